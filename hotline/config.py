@@ -1,0 +1,73 @@
+"""Settings from the environment, read once and typed."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hotline.errors import ConfigurationError
+
+LOCALES = ("zh_Hans_CN", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where this deployment keeps things and how it speaks."""
+
+    data: Path
+    database_url: str
+    redis_url: str
+    secret_key: str = field(repr=False)
+    locale: str = LOCALES[0]
+    is_behind_tls: bool = False
+    public_url: str = ""
+    mail_url: str = field(default="", repr=False)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; embedded defaults stand in for everything that is not set.
+
+        Raises `ConfigurationError` naming the setting that cannot be used.
+        """
+        env = os.environ if environ is None else environ
+        data = Path(env.get("HOTLINE_DATA", "data")).absolute()
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(name="HOTLINE_DATA", reason=error.strerror or "") from error
+        locale = env.get("HOTLINE_LOCALE", LOCALES[0])
+        if locale not in LOCALES:
+            raise ConfigurationError(name="HOTLINE_LOCALE", reason=" | ".join(LOCALES))
+        return cls(
+            data=data,
+            database_url=_with_driver(env.get("DATABASE_URL") or f"sqlite:///{data / 'hotline.db'}"),
+            redis_url=env.get("REDIS_URL") or f"unix://{data / 'redis' / 'redis.sock'}",
+            secret_key=env.get("SECRET_KEY") or kept_secret(data / "secret_key"),
+            locale=locale,
+            is_behind_tls=env.get("HOTLINE_TLS", "") == "1",
+            public_url=env.get("HOTLINE_PUBLIC_URL", ""),
+            mail_url=env.get("HOTLINE_MAIL_URL", ""),
+        )
+
+
+def _with_driver(url: str) -> str:
+    """Accept the plain `postgresql://` that operators write and name the driver we use."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret kept at `path`, made on first use and readable by its owner alone."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigurationError(name="HOTLINE_DATA", reason=error.strerror or "") from error
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret

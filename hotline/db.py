@@ -1,0 +1,132 @@
+"""The database: typed columns, one transaction at the edge, and what happens after its commit."""
+
+import datetime as dt
+import enum
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Requests that only read: on SQLite they need no write lock."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
+    """An aware moment, stored in UTC on every database; naive moments are refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Return `value` in UTC. Raises ValueError for a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a time zone")
+        moment = value.astimezone(dt.UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Return the stored moment, aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+Json = sa.JSON().with_variant(sa.dialects.postgresql.JSONB(), "postgresql")
+BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+BigId = Annotated[int, mapped_column(BigInt, primary_key=True)]
+"""An identity that outlives any growth: 64 bits on PostgreSQL, the row id on SQLite."""
+
+
+def stored_as(name: str, kind: type[enum.Enum]) -> sa.Enum:
+    """Return the column type for a closed list: its values as text, held by a named CHECK."""
+    return sa.Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [str(member.value) for member in members],
+        validate_strings=True,
+    )
+
+
+class Base(DeclarativeBase):
+    """What every table of the service inherits."""
+
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            dt.datetime: UtcDateTime(),
+            dt.date: sa.Date(),
+            dict[str, Any]: Json,
+            list[Any]: Json,
+            uuid.UUID: sa.Uuid(),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+session = db.session
+
+
+def utc_now() -> dt.datetime:
+    """Return the present moment; called at the edges only, everything else is told the time."""
+    return dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what the block did, or nothing of it; then run what waits for the commit.
+
+    What waits (see `after_commit`) never undoes a commit: a queue that is down must not lose a call.
+    """
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info.pop("after_commit", None)
+        raise
+    for act in session.info.pop("after_commit", []):
+        act()
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Remember `act` for the moment after the running transaction has been committed."""
+    session.info.setdefault("after_commit", []).append(act)
+
+
+def listen_to(engine: Engine) -> None:
+    """Give SQLite connections the pragmas and the locking that several processes need."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's begin below is the only one
+        for pragma in ("journal_mode=wal", "busy_timeout=15000", "synchronous=full", "foreign_keys=on"):
+            connection.execute(f"pragma {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        # A transaction that reads before it writes dies of "database is locked" unless it takes
+        # the write lock first; only requests that cannot write go without.
+        reads_only = has_request_context() and request.method in SAFE_METHODS
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+

@@ -1,0 +1,1 @@
+"""Staff, roles, departments, qualifications."""

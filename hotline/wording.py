@@ -1,0 +1,59 @@
+"""Words in two languages: marking them where they are written, saying them where they are read."""
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext
+
+LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
+"""The one zone people read times in: the hotline's rules are written for Beijing time."""
+
+
+def N_(message: str) -> str:
+    """Mark `message` for translation and return it unchanged."""
+    return message
+
+
+class Labelled(str, enum.Enum):
+    """A closed list of stored values, each with the English words people read: `A = "a", N_("A")`."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+def say(message: str, params: Mapping[str, Any] | None = None) -> str:
+    """Return `message` in the reader's language with `params` filled in, each in words a person reads."""
+    readable = {name: in_words(value) for name, value in (params or {}).items()}
+    return gettext(message, **readable) if readable else gettext(message)
+
+
+def in_words(value: object) -> str:
+    """Return one value as a person reads it: labels translated, moments in local time."""
+    if isinstance(value, Labelled):
+        return gettext(value.label)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):  # a name kept in both languages
+        return in_both(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return gettext(", ").join(in_words(one) for one in value)
+    return str(value)
+
+
+def in_both(names: Mapping[str, str]) -> str:
+    """Return the reader's language out of a `{"zh": …, "en": …}` name."""
+    language = gettext("language-code")
+    return names.get("en" if language == "language-code" else language) or names["zh"]
