@@ -1,0 +1,87 @@
+"""Answering a caller from an article: only by citation, and only from what is published and valid (A1.2)."""
+
+import datetime as dt
+import re
+from typing import Protocol
+
+from hotline.db import session
+from hotline.people.models import Staff
+from knowledge_base import articles, snippets, tokens
+from knowledge_base.article_models import ArticleRevision, Citation, RevisionStatus
+from knowledge_base.errors import (
+    ArticleChangedError,
+    ArticleExpiredError,
+    ArticleNotPublishedError,
+    ArticleWithdrawnError,
+    NobodyAnsweredError,
+)
+
+SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+NOT_SAID = re.compile(rf"[^{tokens.HAN}0-9a-z]+")
+
+
+class Answered(Protocol):
+    """A ticket or a contact: what an answer is given to."""
+
+    id: int
+
+
+def cite(
+    revision_id: int,
+    *,
+    words: str | None = None,
+    ticket: Answered | None = None,
+    contact: Answered | None = None,
+    by: Staff,
+    now: dt.datetime,
+) -> Citation:
+    """Record that revision `revision_id`, as the operator saw it, was read out; `words`: what was said.
+
+    Without `words` the whole text was read. Raises `ArticleChangedError` when the article was published
+    anew since the operator saw it, `ArticleExpiredError`, `ArticleWithdrawnError`,
+    `ArticleNotPublishedError`, `NobodyAnsweredError`, `NotFoundError`.
+    """
+    revision = articles.revision(revision_id)
+    refuse_unanswerable(revision, now=now)
+    if ticket is None and contact is None:
+        raise NobodyAnsweredError
+    text = snippets.plain(revision.body)
+    said = (words or "").strip() or text
+    citation = Citation(
+        revision=revision,
+        ticket_id=ticket.id if ticket else None,
+        contact_id=contact.id if contact else None,
+        words=said,
+        is_verbatim=is_verbatim(said, f"{revision.title}\n{text}"),
+        cited_by=by,
+        cited_at=now,
+    )
+    session.add(citation)
+    session.flush()
+    return citation
+
+
+def refuse_unanswerable(revision: ArticleRevision, *, now: dt.datetime) -> None:
+    """Raise the error that says why `revision` cannot answer a caller at `now`; nothing if it can."""
+    code = revision.article.code
+    newer = revision.article.published
+    if revision.status == RevisionStatus.SUPERSEDED and newer is not None:
+        raise ArticleChangedError(code=code, number=newer.number, revision_id=newer.id)
+    if revision.status == RevisionStatus.WITHDRAWN:
+        raise ArticleWithdrawnError(code=code, status=revision.status)
+    if revision.status in (RevisionStatus.EXPIRED, RevisionStatus.SUPERSEDED):
+        raise ArticleExpiredError(code=code, status=revision.status)
+    if revision.status != RevisionStatus.PUBLISHED:
+        raise ArticleNotPublishedError(code=code, status=revision.status)
+    if not revision.is_valid_at(now):
+        raise ArticleExpiredError(code=code, status=revision.status)
+
+
+def is_verbatim(words: str, text: str) -> bool:
+    """Tell whether every sentence of `words` stands in `text`, marks and spaces aside."""
+    source = _said(text)
+    return all(_said(sentence) in source for sentence in SENTENCE_END.split(words))
+
+
+def _said(text: str) -> str:
+    return NOT_SAID.sub("", tokens.normalise(text))

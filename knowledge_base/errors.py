@@ -1,0 +1,99 @@
+"""What the knowledge base refuses, in words a person can act on."""
+
+from hotline.errors import HotlineError
+from hotline.wording import N_
+
+
+class ArticleMoveRefusedError(HotlineError):
+    """A revision cannot go where it was sent from where it stands."""
+
+    sentence = N_("A revision that is “%(status)s” cannot become “%(wanted)s”.")
+
+
+class RevisionClosedError(HotlineError):
+    """Only drafts are edited; a published wording stays as it was read to callers."""
+
+    sentence = N_("This revision is “%(status)s” and can no longer be edited. Start a new revision.")
+
+
+class OpenRevisionExistsError(HotlineError):
+    """An article has at most one revision in the making."""
+
+    sentence = N_("%(code)s already has revision %(number)s in the making.")
+
+
+class SamePersonError(HotlineError):
+    """Nobody reviews an answer of their own."""
+
+    sentence = N_("The author of a revision cannot review it. Ask a colleague.")
+
+
+class ArticleIncompleteError(HotlineError):
+    """An answer needs a title and a text."""
+
+    sentence = N_("An article needs a title and a text.")
+    field = "title"
+
+
+class ValidityError(HotlineError):
+    """The time an answer holds for does not fit."""
+
+    sentence = N_("The answer must be valid now or later, and end after it begins.")
+    field = "valid_until"
+
+
+class NotYetValidError(HotlineError):
+    """A replacement is published when it begins to hold, so that callers are never left without an answer."""
+
+    sentence = N_("Publish this replacement when it becomes valid: %(valid_from)s.")
+    field = "valid_from"
+
+
+class ReasonMissingError(HotlineError):
+    """What takes an answer away from callers, or questions it, needs a reason."""
+
+    sentence = N_("Give the reason.")
+    field = "reason"
+
+
+class AttachmentRefusedError(HotlineError):
+    """An attachment is empty, too large, or of a kind that is not kept."""
+
+    sentence = N_(
+        "“%(name)s” cannot be attached: it is empty, larger than %(limit)s MB or of a kind not kept."
+    )
+    field = "attachment"
+
+
+class CannotAnswerError(HotlineError):
+    """The revision may not answer a caller."""
+
+    sentence = N_("%(code)s is “%(status)s” and cannot answer a caller.")
+
+
+class ArticleNotPublishedError(CannotAnswerError):
+    """Drafts and reviews in progress answer nobody."""
+
+
+class ArticleExpiredError(CannotAnswerError):
+    """The time the answer held for is over, or has not come."""
+
+    sentence = N_("%(code)s is not valid now and cannot answer a caller.")
+
+
+class ArticleWithdrawnError(CannotAnswerError):
+    """The answer was taken back."""
+
+    sentence = N_("%(code)s was withdrawn and cannot answer a caller.")
+
+
+class ArticleChangedError(CannotAnswerError):
+    """The article was published anew after the operator found it; `revision_id` is what to read now."""
+
+    sentence = N_("%(code)s has changed since you found it. Read revision %(number)s to the caller.")
+
+
+class NobodyAnsweredError(HotlineError):
+    """A citation belongs to a ticket or to a contact."""
+
+    sentence = N_("Say which ticket or which contact was answered.")

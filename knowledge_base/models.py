@@ -1,0 +1,26 @@
+"""The tables of the knowledge base, in one import for the migrations."""
+
+from knowledge_base.article_models import (
+    AnswerOrigin,
+    Article,
+    ArticleAttachment,
+    ArticleRevision,
+    Audience,
+    Citation,
+    RevisionStatus,
+)
+from knowledge_base.index_models import SearchAdoption, SearchEntry, SearchPosting, SearchState
+
+__all__ = [
+    "AnswerOrigin",
+    "Article",
+    "ArticleAttachment",
+    "ArticleRevision",
+    "Audience",
+    "Citation",
+    "RevisionStatus",
+    "SearchAdoption",
+    "SearchEntry",
+    "SearchPosting",
+    "SearchState",
+]
