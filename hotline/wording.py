@@ -22,7 +22,7 @@ class Labelled(str, enum.Enum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:  # looking a member up needs its value alone
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
