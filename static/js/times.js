@@ -1,0 +1,43 @@
+// Times that move on while the page is open: "in 2 hours", and the talk timer.
+"use strict";
+
+(() => {
+  const { enhance, say } = window.hotline;
+  const told = document.querySelector('meta[name="server-time"]')?.content;
+  // A desk's clock may be wrong; the server's is the one deadlines are kept by.
+  const offset = told ? Date.parse(told) - Date.now() : 0;
+  const serverNow = () => Date.now() + offset;
+
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+  function relative(moment) {
+    const seconds = (moment - serverNow()) / 1000;
+    const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
+    const amount = Math.trunc(seconds / size);
+    return words.format(Object.is(amount, -0) || amount === 0 ? (seconds < 0 ? -0 : 0) : amount, unit);
+  }
+
+  function refresh(time) {
+    time.textContent = relative(Date.parse(time.dateTime));
+  }
+  setInterval(() => document.querySelectorAll("time[data-relative]").forEach(refresh), 30000);
+
+  const two = (number) => String(number).padStart(2, "0");
+
+  function tick(timer) {
+    const seconds = Math.max(0, Math.floor((serverNow() - Date.parse(timer.dataset.timerStart)) / 1000));
+    const hours = Math.floor(seconds / 3600);
+    const clock = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+    const mark = Number(timer.dataset.markSeconds || Infinity);
+    timer.classList.toggle("is-past", seconds > mark);
+    const over = seconds > mark ? ` · ${say("past_mark", { minutes: Math.round((mark / 60) * 10) / 10 })}` : "";
+    timer.lastChild.textContent = (hours ? `${hours}:${clock}` : clock) + over;
+  }
+  enhance("[data-timer-start]", (timer) => {
+    timer.setAttribute("role", "timer");
+    timer.append("");
+    tick(timer);
+    setInterval(() => tick(timer), 1000);
+  });
+})();
