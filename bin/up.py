@@ -43,7 +43,7 @@ class Arguments(argparse.ArgumentParser):
     """Says what is wrong in one sentence, without the usage."""
 
     def error(self, message: str) -> NoReturn:
-        raise StartError(f"bin/up cannot read its options: {message}.")
+        raise StartError(f"{message}.")
 
 
 def port_number(text: str) -> int:
@@ -73,7 +73,7 @@ def lock_data(data: Path) -> IO[str]:
     except BlockingIOError as error:
         lock.seek(0)
         other = lock.read().strip()
-        raise StartError(f"bin/up already runs with the data in {data} (process {other}).") from error
+        raise StartError(f"the service already runs with the data in {data} (process {other}).") from error
     lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
     lock.flush()
@@ -111,8 +111,9 @@ def require_redis(url: str) -> None:
             with socket.create_connection((parts.hostname or "localhost", parts.port or 6379), timeout=3):
                 return
     except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
         place = f"{parts.hostname}:{parts.port or 6379}" if parts.scheme != "unix" else parts.path
-        raise StartError(f"No Redis server answers at {place}, where REDIS_URL points: {error}.") from error
+        raise StartError(f"No Redis server answers at {place}, where REDIS_URL points: {why}.") from error
 
 
 def start_redis(supervisor: Supervisor, binary: Path, data: Path) -> RedisServer:
@@ -244,6 +245,8 @@ def main() -> int:
         say_error(error)
         return 1
     environ = clean_environ(os.environ) | {"HOTLINE_DATA": str(data)}
+    os.environ["TZ"] = environ["TZ"]  # our own lines in the logs tell the same time as theirs
+    time.tzset()
     supervisor = Supervisor(data / "logs", cwd=REPOSITORY, environ=environ, say=say)
     supervisor.listen_to_signals()
     try:
