@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Requests that only read: on SQLite they need no write lock."""
@@ -47,7 +48,7 @@ class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
-Json = sa.JSON().with_variant(sa.dialects.postgresql.JSONB(), "postgresql")
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
 BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 BigId = Annotated[int, mapped_column(BigInt, primary_key=True)]
 """An identity that outlives any growth: 64 bits on PostgreSQL, the row id on SQLite."""
@@ -101,9 +102,11 @@ def transaction() -> Iterator[None]:
         session.commit()
     except BaseException:
         session.rollback()
-        session.info.pop("after_commit", None)
+        session.info.clear()
         raise
-    for act in session.info.pop("after_commit", []):
+    waiting = session.info.pop("after_commit", [])
+    session.info.clear()
+    for act in waiting:
         act()
 
 
@@ -129,4 +132,3 @@ def listen_to(engine: Engine) -> None:
         # the write lock first; only requests that cannot write go without.
         reads_only = has_request_context() and request.method in SAFE_METHODS
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
-

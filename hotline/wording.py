@@ -46,11 +46,30 @@ def in_words(value: object) -> str:
         return value.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, Mapping):  # a name kept in both languages
-        return in_both(value)
+    if isinstance(value, Mapping):
+        return _kept_in_words(value)
     if isinstance(value, list | tuple | set | frozenset):
         return gettext(", ").join(in_words(one) for one in value)
     return str(value)
+
+
+def kept(value: object) -> object:
+    """Return `value` as JSON keeps it so that `in_words` can still say it in any language."""
+    if isinstance(value, Labelled):
+        return {"label": value.label}
+    if isinstance(value, dt.datetime):
+        return {"moment": value.astimezone(dt.UTC).isoformat()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [kept(one) for one in value]
+    return value
+
+
+def _kept_in_words(value: Mapping[str, str]) -> str:
+    if "label" in value:
+        return gettext(value["label"])
+    if "moment" in value:
+        return in_words(dt.datetime.fromisoformat(value["moment"]))
+    return in_both(value)
 
 
 def in_both(names: Mapping[str, str]) -> str:

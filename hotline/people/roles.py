@@ -1,6 +1,6 @@
 """What a member of staff is, and so what they may do."""
 
-from hotline.wording import Labelled, N_
+from hotline.wording import N_, Labelled
 
 
 class Role(Labelled):

@@ -1,0 +1,1 @@
+"""The web: a request becomes one verb, its outcome a page."""

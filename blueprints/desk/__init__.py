@@ -1,0 +1,1 @@
+"""Where everybody arrives: what waits for me."""

@@ -1,0 +1,134 @@
+"""The way round: which pages a person finds in the menu."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from hotline.people.models import Staff
+from hotline.people.roles import Role
+from hotline.wording import N_, say
+
+R = Role
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu."""
+
+    endpoint: str
+    label: str
+    icon: str
+    roles: frozenset[Role]
+    key: str = ""
+    """Pressing g and this key goes there."""
+
+
+def _item(endpoint: str, label: str, icon: str, *roles: Role, key: str = "") -> Item:
+    return Item(endpoint, label, icon, frozenset(roles or Role), key)
+
+
+DESK = (R.TRAINEE, R.OPERATOR, R.SHIFT_LEADER, R.SERVICE_MANAGER)
+
+MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    (
+        "",
+        (_item("desk.show", N_("My desk"), "home", key="d"),),
+    ),
+    (
+        N_("Intake"),
+        (
+            _item("intake.call", N_("Call"), "phone", *DESK, key="c"),
+            _item("intake.visit", N_("Visit"), "users", *DESK, key="v"),
+            _item("intake.letter", N_("Letter"), "mail", *DESK, key="l"),
+        ),
+    ),
+    (
+        N_("Tickets"),
+        (
+            _item("tickets.list_", N_("All tickets"), "list", key="t"),
+            _item("review.list_", N_("Review"), "checklist", R.SHIFT_LEADER, R.SERVICE_MANAGER, key="r"),
+            _item(
+                "department.list_",
+                N_("My department"),
+                "building",
+                R.DEPARTMENT_CLERK,
+                R.DEPARTMENT_HEAD,
+                R.INFORMATION_OFFICER,
+                key="m",
+            ),
+            _item(
+                "callbacks.list_",
+                N_("Callbacks"),
+                "phone-outgoing",
+                R.CALLBACK_AGENT,
+                R.OPERATOR,
+                R.SHIFT_LEADER,
+                R.SERVICE_MANAGER,
+                key="b",
+            ),
+        ),
+    ),
+    (
+        N_("Knowledge"),
+        (_item("knowledge.list_", N_("Knowledge base"), "book", key="k"),),
+    ),
+    (
+        N_("Supervision"),
+        (
+            _item(
+                "statistics.show",
+                N_("Statistics"),
+                "chart-bar",
+                R.SHIFT_LEADER,
+                R.SERVICE_MANAGER,
+                R.OVERSIGHT_OFFICER,
+                R.INSPECTOR,
+                R.DEPARTMENT_HEAD,
+                key="s",
+            ),
+        ),
+    ),
+    (
+        N_("Administration"),
+        (
+            _item("people.list_", N_("People"), "user-cog", R.ADMINISTRATOR),
+            _item(
+                "categories.list_",
+                N_("Categories and limits"),
+                "category",
+                R.ADMINISTRATOR,
+                R.SERVICE_MANAGER,
+            ),
+            _item("calendar.show", N_("Working calendar"), "calendar", R.ADMINISTRATOR, R.SERVICE_MANAGER),
+            _item("operations.show", N_("Operations"), "server", R.ADMINISTRATOR),
+        ),
+    ),
+)
+
+
+def of(person: Staff) -> list[dict[str, object]]:
+    """Return the menu of `person`, with the page they are on marked."""
+    groups: list[dict[str, object]] = []
+    blueprint = (request.endpoint or "").rpartition(".")[0]
+    for label, items in MENU:
+        lines = [
+            {
+                "label": say(item.label),
+                "url": url_for(item.endpoint),
+                "icon": item.icon,
+                "key": item.key,
+                "active": _is_here(item.endpoint, blueprint),
+            }
+            for item in items
+            if person.is_any(*item.roles)
+        ]
+        if lines:
+            groups.append({"label": say(label) if label else "", "items": lines})
+    return groups
+
+
+def _is_here(endpoint: str, blueprint: str) -> bool:
+    if request.endpoint == endpoint:
+        return True
+    shares = [item for _, items in MENU for item in items if item.endpoint.startswith(f"{blueprint}.")]
+    return len(shares) == 1 and shares[0].endpoint == endpoint

@@ -1,0 +1,230 @@
+"""What every page shares: who is signed in, navigation, filters, headers, errors."""
+
+import datetime as dt
+import secrets
+import uuid
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from redis.exceptions import RedisError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from blueprints import access, navigation
+from hotline.categories import catalogue
+from hotline.contacts import phones
+from hotline.db import session, utc_now
+from hotline.delivery import notices, outbox
+from hotline.errors import HotlineError, NotAllowedError, NotFoundError
+from hotline.people.models import Staff
+from hotline.wording import LOCAL_ZONE, N_, in_both, in_words, say
+
+CSRF = CSRFProtect()
+LOGIN = LoginManager()
+LOGIN.login_view = "session.sign_in"
+
+QUEUE_DOWN = N_(
+    "The work queue cannot be reached. Everything you save is kept; dispatching catches up by itself."
+)
+LARGEST_REQUEST = 32 * 1024 * 1024
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+
+
+def set_up(app: Flask) -> None:
+    """Give `app` what its pages share."""
+    settings = app.extensions["settings"]
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_behind_tls,
+        WTF_CSRF_TIME_LIMIT=None,  # a form typed slowly is still the same person's form
+    )
+    CSRF.init_app(app)
+    LOGIN.init_app(app)
+    app.jinja_env.filters.update(
+        label=label,
+        local=local,
+        local_day=local_day,
+        relative=relative,
+        say=spoken,
+        mask_phone=phones.masked,
+        in_both=in_both,
+        in_words=in_words,
+    )
+    app.before_request(_begin)
+    app.after_request(_headers)
+    app.context_processor(_shared)
+    app.register_error_handler(HotlineError, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_gone)
+    app.register_error_handler(StaleDataError, _changed_meanwhile)
+    app.register_error_handler(Exception, _failed)
+
+
+@LOGIN.user_loader  # type: ignore[untyped-decorator] # flask-login ships no types
+def _load(staff_id: str) -> Staff | None:
+    person = session.get(Staff, int(staff_id))
+    return person if person is not None and person.is_active else None
+
+
+def label(value: object) -> str:
+    """Return the words of a value out of a closed list, or of a name kept in both languages."""
+    return in_words(value) if value is not None else ""
+
+
+def local(moment: dt.datetime | None) -> str:
+    """Return a moment in local time, to the minute."""
+    return "" if moment is None else f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+
+
+def local_day(moment: dt.datetime | dt.date | None) -> str:
+    """Return the local day of a moment."""
+    if moment is None:
+        return ""
+    return f"{moment.astimezone(LOCAL_ZONE) if isinstance(moment, dt.datetime) else moment:%Y-%m-%d}"
+
+
+def relative(moment: dt.datetime | None, now: dt.datetime | None = None) -> str:
+    """Return how far off a moment is, in the two largest units: `in 1 d 3 h`, `40 min ago`."""
+    if moment is None:
+        return ""
+    seconds = int((moment - (now or utc_now())).total_seconds())
+    amount = abs(seconds)
+    days, hours, minutes = amount // 86400, amount % 86400 // 3600, amount % 3600 // 60
+    if days:
+        span = say(N_("%(days)s d %(hours)s h"), {"days": days, "hours": hours})
+    elif hours:
+        span = say(N_("%(hours)s h %(minutes)s min"), {"hours": hours, "minutes": minutes})
+    else:
+        span = say(N_("%(minutes)s min"), {"minutes": minutes})
+    return say(N_("in %(span)s"), {"span": span}) if seconds >= 0 else say(N_("%(span)s ago"), {"span": span})
+
+
+def spoken(value: object) -> str:
+    """Return an error's or an explanation's sentence in the reader's language."""
+    if isinstance(value, HotlineError):
+        return value.say()
+    say_it = getattr(value, "say", None)
+    return say_it() if callable(say_it) else in_words(value)
+
+
+def _begin() -> None:
+    g.csp_nonce = secrets.token_urlsafe(16)
+    g.request_id = uuid.uuid4().hex[:12]
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.get("csp_nonce", "")))
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _shared() -> dict[str, object]:
+    locale = get_locale()
+    shared: dict[str, object] = {
+        "csp_nonce": g.get("csp_nonce", ""),
+        "request_id": g.get("request_id", ""),
+        "html_lang": "en" if locale is not None and locale.language == "en" else "zh-CN",
+        "site_name": say(N_("Hotline service desk")),
+        "language_url": url_for("session.language"),
+        "now": utc_now(),
+    }
+    if g.get("is_error") or not current_user or not current_user.is_authenticated:
+        return shared
+    person = access.current_staff()
+    return shared | {
+        "site_name": in_both(catalogue.current().desk.names),
+        "current_staff": person,
+        "navigation": navigation.of(person),
+        "unread_count": notices.unread_count(person),
+        "notices_url": url_for("desk.notices"),
+        "sign_out_url": url_for("session.sign_out"),
+        "home_url": url_for("desk.show"),
+        "search_url": url_for("tickets.list_"),
+        "banners": _banners(),
+    }
+
+
+def _banners() -> list[dict[str, str]]:
+    if request.headers.get("HX-Request"):
+        return []
+    try:
+        outbox.queue().connection.ping()
+    except (RedisError, OSError):
+        return [
+            {
+                "level": "warning",
+                "text": say(QUEUE_DOWN),
+            }
+        ]
+    return []
+
+
+def _page(code: int, sentence: str = "") -> ResponseReturnValue:
+    session.rollback()
+    g.is_error = True
+    if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
+        return jsonify(message=sentence or str(code)), code
+    return render_template(f"errors/{code}.html", sentence=sentence), code
+
+
+def _refused(error: HotlineError) -> ResponseReturnValue:
+    if isinstance(error, NotFoundError):
+        return _page(404, error.say())
+    if isinstance(error, NotAllowedError):
+        return _page(403, error.say())
+    return _page(409, error.say())
+
+
+PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, CSRFError):
+        return _page(400, say(N_("This page was open for too long. Load it again and repeat what you did.")))
+    if error.code in PAGES:
+        return _page(error.code or 500)
+    return error.get_response()
+
+
+def _database_gone(error: OperationalError) -> ResponseReturnValue:
+    _log(error)
+    return _page(503)
+
+
+def _changed_meanwhile(error: StaleDataError) -> ResponseReturnValue:
+    return _page(
+        409, say(N_("Somebody else changed this ticket at the same moment. Look at it again first."))
+    )
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    _log(error)
+    return _page(InternalServerError.code)
+
+
+def _log(error: Exception) -> None:
+    """Log where it failed, not with which values: those may be a caller's."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    current_app.logger.error(
+        "%s %s at %s", g.get("request_id", ""), type(error).__name__, " > ".join(frames[-6:])
+    )

@@ -1,0 +1,1 @@
+"""Asking the caller afterwards (回访): a queue worked by people, never by a job."""

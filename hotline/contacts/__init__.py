@@ -1,0 +1,1 @@
+"""What came in: calls, visits and letters, and the people they came from."""

@@ -1,0 +1,165 @@
+"""Recording a contact: one entry for each call, visit and letter, whatever comes of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from hotline.categories.channels import Channel
+from hotline.contacts import requesters, series
+from hotline.contacts.models import Call, Contact, Disposition, Letter, RequesterKind, Visit
+from hotline.db import session
+from hotline.errors import HotlineError
+from hotline.people import staff as people
+from hotline.people.models import Staff
+from hotline.wording import N_
+
+
+class ReadBackMissingError(HotlineError):
+    """What was written down has not been read back to the caller (A2.7)."""
+
+    sentence = N_("Read the record back to the caller and tick that it was confirmed.")
+    field = "readback"
+
+
+class ReceivedInFutureError(HotlineError):
+    """Nothing can have come in later than now."""
+
+    sentence = N_("This cannot have come in later than now.")
+    field = "received_at"
+
+
+class ExplanationMissingError(HotlineError):
+    """A caller who leaves no contact must hear what follows from it (A1.9)."""
+
+    sentence = N_(
+        "Without a contact number the matter can only be passed on as a suggestion. "
+        "Tell the caller so and tick that you did."
+    )
+    field = "contact_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """What the person said of themselves; everything may be missing."""
+
+    name: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    kind: RequesterKind = RequesterKind.PERSON
+    is_anonymous: bool = False
+    contact_refused: bool = False
+    secrecy_requested: bool = False
+    reply_wanted: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallDetails:
+    """What only a call has."""
+
+    ring_count: int | None = None
+    talk_seconds: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitDetails:
+    """What only a visit has."""
+
+    arrived_at: dt.datetime | None = None
+    visitor_count: int = 1
+    people_concerned: int | None = None
+    is_first_visit: bool = True
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterDetails:
+    """What only a letter has."""
+
+    letter_class: str
+    written_on: dt.date | None = None
+    copies: int = 1
+    envelope_number: str | None = None
+
+
+Details = CallDetails | VisitDetails | LetterDetails
+
+
+def already_recorded(submission_key: str) -> Contact | None:
+    """Return the contact that was recorded from the same form or row before."""
+    return session.scalar(sa.select(Contact).where(Contact.submission_key == submission_key))
+
+
+def record(
+    details: Details,
+    caller: Caller,
+    *,
+    category: str,
+    content_class: str | None,
+    summary: str,
+    received_at: dt.datetime,
+    is_read_back: bool,
+    submission_key: str,
+    by: Staff,
+    now: dt.datetime,
+) -> Contact:
+    """Record that somebody turned to us.
+
+    `received_at` and `now` are aware moments. A call or visit must have been read back (A2.7). Raises
+    `TraineeRefusedError` (A3.7), `ReadBackMissingError`, `ReceivedInFutureError`,
+    `PhoneNotUnderstoodError`.
+    """
+    if isinstance(details, CallDetails):
+        people.require_independent(by)
+    if not is_read_back and not isinstance(details, LetterDetails):
+        raise ReadBackMissingError
+    if received_at > now + dt.timedelta(minutes=1):
+        raise ReceivedInFutureError
+    requester = requesters.remember(
+        name=caller.name, phone=caller.phone, address=caller.address, kind=caller.kind, now=now
+    )
+    contact = _made(details, now)
+    contact.received_at = received_at
+    contact.recorded_at = now
+    contact.recorded_by = by
+    contact.requester = requester
+    contact.category = category
+    contact.content_class = content_class
+    contact.summary = summary
+    contact.readback_confirmed_at = now if is_read_back else None
+    contact.is_anonymous = caller.is_anonymous
+    contact.contact_refused = caller.contact_refused
+    contact.secrecy_requested = caller.secrecy_requested
+    contact.reply_wanted = caller.reply_wanted
+    contact.submission_key = submission_key
+    contact.disposition = Disposition.OPEN
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def _made(details: Details, now: dt.datetime) -> Contact:
+    match details:
+        case CallDetails():
+            return Call(
+                channel=Channel.CALL, ring_count=details.ring_count, talk_seconds=details.talk_seconds
+            )
+        case VisitDetails():
+            return Visit(
+                channel=Channel.VISIT,
+                arrived_at=details.arrived_at,
+                visitor_count=details.visitor_count,
+                people_concerned=details.people_concerned,
+                is_first_visit=details.is_first_visit,
+                purpose=details.purpose,
+                elements={},
+            )
+        case LetterDetails():
+            return Letter(
+                channel=Channel.LETTER,
+                register_number=series.register_number("letter", "L", now),
+                letter_class=details.letter_class,
+                written_on=details.written_on,
+                copies=details.copies,
+                envelope_number=details.envelope_number,
+            )

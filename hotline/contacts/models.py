@@ -1,0 +1,167 @@
+"""The people who turn to the hotline, and each time they did: by call, visit or letter."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotline.categories.channels import Channel
+from hotline.db import Base, BigId, BigInt, Json, stored_as
+from hotline.people.models import Staff
+from hotline.sealing import SealedText
+from hotline.wording import N_, Labelled
+
+
+class RequesterKind(Labelled):
+    """Who turns to the hotline."""
+
+    PERSON = "person", N_("Person")
+    ORGANISATION = "organisation", N_("Organisation")
+
+
+class Disposition(Labelled):
+    """How a contact ended at the desk."""
+
+    OPEN = "open", N_("Being handled")
+    ANSWERED = "answered", N_("Answered at once")
+    TICKET = "ticket", N_("Passed on as a ticket")
+    ADDED = "added", N_("Added to an existing ticket")
+    REDIRECTED = "redirected", N_("Redirected")
+    MESSAGE = "message", N_("Message for a colleague")
+    DECLINED = "declined", N_("Not accepted")
+
+
+class Requester(Base):
+    """A person or an organisation known by what they told us; personal data is sealed."""
+
+    __tablename__ = "requester"
+
+    id: Mapped[BigId]
+    kind: Mapped[RequesterKind] = mapped_column(
+        stored_as("requester_kind", RequesterKind), default=RequesterKind.PERSON
+    )
+    name: Mapped[str | None] = mapped_column(SealedText)
+    address: Mapped[str | None] = mapped_column(SealedText)
+    created_at: Mapped[dt.datetime]
+
+    phones: Mapped[list["RequesterPhone"]] = relationship(
+        back_populates="requester",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="RequesterPhone.id",
+    )
+
+    @property
+    def phone(self) -> str | None:
+        """The number to call back first, in its one form; `None` when no contact was left."""
+        return self.phones[0].number if self.phones else None
+
+
+class RequesterPhone(Base):
+    """One number of a requester: sealed, and found by its keyed hashes."""
+
+    __tablename__ = "requester_phone"
+
+    id: Mapped[BigId]
+    requester_id: Mapped[int] = mapped_column(sa.ForeignKey("requester.id"), index=True)
+    number: Mapped[str] = mapped_column(SealedText)
+    digest: Mapped[str] = mapped_column(sa.String(64), index=True)
+    last_four_digest: Mapped[str] = mapped_column(sa.String(64), index=True)
+
+    requester: Mapped[Requester] = relationship(back_populates="phones")
+
+    __table_args__ = (sa.UniqueConstraint("requester_id", "digest", name="number_once_per_requester"),)
+
+
+class Contact(Base):
+    """One call, visit or letter as it came in; it never changes owner, a ticket may collect many."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[BigId]
+    channel: Mapped[Channel] = mapped_column(stored_as("channel", Channel))
+    received_at: Mapped[dt.datetime]
+    recorded_at: Mapped[dt.datetime]
+    recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
+    requester_id: Mapped[int | None] = mapped_column(sa.ForeignKey("requester.id"))
+    ticket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ticket.id"))
+    category: Mapped[str] = mapped_column(sa.String(40))
+    """What the caller wanted, as it was put down at the desk; the ticket's own category may change."""
+    content_class: Mapped[str | None] = mapped_column(sa.String(6))
+    summary: Mapped[str] = mapped_column(sa.Text)
+    disposition: Mapped[Disposition] = mapped_column(
+        stored_as("disposition", Disposition), default=Disposition.OPEN
+    )
+    readback_confirmed_at: Mapped[dt.datetime | None]
+    is_anonymous: Mapped[bool] = mapped_column(default=False)
+    contact_refused: Mapped[bool] = mapped_column(default=False)
+    """The caller would leave no number, and was told what that means (A1.9)."""
+    secrecy_requested: Mapped[bool] = mapped_column(default=False)
+    reply_wanted: Mapped[bool] = mapped_column(default=True)
+    submission_key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    """Made with the form or from the imported row, so that sending twice records once."""
+
+    recorded_by: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
+    requester: Mapped[Requester | None] = relationship()
+
+    __mapper_args__ = {"polymorphic_on": "channel"}  # noqa: RUF012 - SQLAlchemy reads it once
+    __table_args__ = (
+        sa.CheckConstraint(
+            "disposition NOT IN ('ticket', 'added') OR ticket_id IS NOT NULL", name="ticket_named"
+        ),
+        sa.Index("ix_contact_requester_received", "requester_id", "received_at"),
+        sa.Index("ix_contact_ticket", "ticket_id"),
+        sa.Index("ix_contact_received", "received_at"),
+        sa.Index("ix_contact_recorded_by", "recorded_by_id", "id"),
+    )
+
+
+class Call(Contact):
+    """A telephone call (来电)."""
+
+    __tablename__ = "call"
+
+    id: Mapped[int] = mapped_column(BigInt, sa.ForeignKey("contact.id"), primary_key=True)
+    ring_count: Mapped[int | None]
+    talk_seconds: Mapped[int | None]
+
+    __mapper_args__ = {"polymorphic_identity": Channel.CALL, "polymorphic_load": "selectin"}  # noqa: RUF012
+    __table_args__ = (
+        sa.CheckConstraint("ring_count IS NULL OR ring_count BETWEEN 0 AND 99", name="rings_possible"),
+        sa.CheckConstraint("talk_seconds IS NULL OR talk_seconds >= 0", name="talk_not_negative"),
+    )
+
+
+class Visit(Contact):
+    """Somebody at the desk (来访)."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[int] = mapped_column(BigInt, sa.ForeignKey("contact.id"), primary_key=True)
+    arrived_at: Mapped[dt.datetime | None]
+    visitor_count: Mapped[int] = mapped_column(default=1)
+    people_concerned: Mapped[int | None]
+    is_first_visit: Mapped[bool] = mapped_column(default=True)
+    purpose: Mapped[str | None] = mapped_column(sa.String(40))
+    elements: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Further elements of the registration form, by code; no personal data."""
+
+    __mapper_args__ = {"polymorphic_identity": Channel.VISIT, "polymorphic_load": "selectin"}  # noqa: RUF012
+    __table_args__ = (sa.CheckConstraint("visitor_count >= 1", name="somebody_came"),)
+
+
+class Letter(Contact):
+    """A letter (来函), or another paper that came in the post."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(BigInt, sa.ForeignKey("contact.id"), primary_key=True)
+    register_number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    letter_class: Mapped[str] = mapped_column(sa.String(40))
+    written_on: Mapped[dt.date | None]
+    copies: Mapped[int] = mapped_column(default=1)
+    envelope_number: Mapped[str | None] = mapped_column(sa.String(40))
+
+    __mapper_args__ = {"polymorphic_identity": Channel.LETTER, "polymorphic_load": "selectin"}  # noqa: RUF012
+    __table_args__ = (sa.CheckConstraint("copies >= 1", name="one_copy_at_least"),)

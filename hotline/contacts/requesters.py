@@ -1,0 +1,79 @@
+"""Requesters: recognising who calls, and keeping what they told us."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from hotline.contacts import phones
+from hotline.contacts.models import Contact, Requester, RequesterKind, RequesterPhone
+from hotline.db import session
+from hotline.sealing import seal
+
+
+def by_phone(text: str) -> list[Requester]:
+    """Return the people known under a number, the one heard from last first.
+
+    Raises `PhoneNotUnderstoodError`.
+    """
+    digest = seal().digest(phones.normalised(text))
+    last_heard = (
+        sa.select(sa.func.max(Contact.received_at))
+        .where(Contact.requester_id == Requester.id)
+        .scalar_subquery()
+    )
+    return list(
+        session.scalars(
+            sa.select(Requester)
+            .join(RequesterPhone)
+            .where(RequesterPhone.digest == digest)
+            .order_by(sa.nulls_last(last_heard.desc()), Requester.id.desc())
+            .limit(20)
+        )
+    )
+
+
+def remember(
+    *, name: str | None, phone: str | None, address: str | None, kind: RequesterKind, now: dt.datetime
+) -> Requester | None:
+    """Return the requester for what a contact told us, known or new; `None` when nothing was told.
+
+    The same number with the same name, or with no name, is the same person; another name on the same
+    number (a household, an office) is another person. Raises `PhoneNotUnderstoodError`.
+    """
+    if not (name or phone or address):
+        return None
+    number = phones.normalised(phone) if phone else None
+    known = by_phone(number) if number else []
+    found = next((one for one in known if not name or not one.name or one.name == name), None)
+    if found is None:
+        found = Requester(kind=kind, name=name, address=address, created_at=now, phones=[])
+        if number:
+            add_phone(found, number)
+        session.add(found)
+    else:
+        found.name = found.name or name
+        found.address = address or found.address
+    session.flush()
+    return found
+
+
+def add_phone(requester: Requester, text: str) -> None:
+    """Add a number to a requester; one already there changes nothing. Raises `PhoneNotUnderstoodError`."""
+    number = phones.normalised(text)
+    digest = seal().digest(number)
+    if any(phone.digest == digest for phone in requester.phones):
+        return
+    last_four = seal().digest(number.partition("-")[0][-4:])
+    requester.phones.append(RequesterPhone(number=number, digest=digest, last_four_digest=last_four))
+
+
+def history(requester_id: int, limit: int = 10) -> list[Contact]:
+    """Return the newest contacts of a requester."""
+    return list(
+        session.scalars(
+            sa.select(Contact)
+            .where(Contact.requester_id == requester_id)
+            .order_by(Contact.received_at.desc(), Contact.id.desc())
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,76 @@
+"""Number series: what a caller is told over the phone, in order, never used twice."""
+
+import datetime as dt
+import secrets
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.db import Base, session
+from hotline.wording import LOCAL_ZONE
+
+
+class NumberSeries(Base):
+    """How far a series has come on its day or in its year."""
+
+    __tablename__ = "number_series"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    period: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+def draw(name: str, period: str) -> int:
+    """Return the next number of a series in its period, starting at 1.
+
+    The row is locked until the transaction ends, so draw late in it.
+    """
+    advance = (
+        sa.update(NumberSeries)
+        .where(NumberSeries.name == name, NumberSeries.period == period)
+        .values(last=NumberSeries.last + 1)
+        .returning(NumberSeries.last)
+        .execution_options(synchronize_session=False)
+    )
+    drawn = session.execute(advance).scalar()
+    if drawn is not None:
+        return drawn
+    try:
+        with session.begin_nested():
+            session.execute(sa.insert(NumberSeries).values(name=name, period=period, last=1))
+    except sa.exc.IntegrityError:
+        # Somebody else drew the first number of the period at the same moment.
+        return int(session.execute(advance).scalar_one())
+    return 1
+
+
+def ticket_number(now: dt.datetime) -> str:
+    """Return a fresh ticket number: day, running number, check digit; 13 digits read over the phone."""
+    day = now.astimezone(LOCAL_ZONE).strftime("%y%m%d")
+    body = f"{day}{draw('ticket', day):06d}"
+    return body + check_digit(body)
+
+
+def register_number(name: str, prefix: str, now: dt.datetime) -> str:
+    """Return the next entry of a yearly register, such as `L2026-00031`."""
+    year = now.astimezone(LOCAL_ZONE).strftime("%Y")
+    return f"{prefix}{year}-{draw(name, year):05d}"
+
+
+def check_digit(digits: str) -> str:
+    """Return the check digit of `digits` by ISO 7064 MOD 11,10: it catches a swapped or wrong digit."""
+    product = 10
+    for digit in digits:
+        total = (int(digit) + product) % 10 or 10
+        product = total * 2 % 11
+    return str((11 - product) % 10)
+
+
+def is_ticket_number(text: str) -> bool:
+    """Tell whether `text` can be a ticket number, its check digit included."""
+    return len(text) == 13 and text.isascii() and text.isdigit() and check_digit(text[:-1]) == text[-1]
+
+
+def query_code() -> str:
+    """Return six random digits: with its number they let a caller ask how a ticket stands."""
+    return f"{secrets.randbelow(1_000_000):06d}"

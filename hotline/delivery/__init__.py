@@ -1,0 +1,1 @@
+"""Everything that leaves a transaction: promises kept by workers, notices to people."""

@@ -1,0 +1,1 @@
+"""Between the hotline and the departments: review, routing, sending, returning, extending, urging."""

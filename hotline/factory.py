@@ -1,0 +1,74 @@
+"""Putting the rules' parts together: database, keys, queue, languages."""
+
+import logging
+from pathlib import Path
+
+from flask import Flask, has_request_context
+from flask import session as cookie
+from flask_babel import Babel
+from flask_migrate import Migrate
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from hotline import cli, models
+from hotline import db as database
+from hotline.config import LOCALES, Settings, kept_secret
+from hotline.db import db
+from hotline.sealing import Seal
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+
+
+def build(settings: Settings) -> Flask:
+    """Return an application with the rules in it: no pages yet, but every verb works."""
+    app = Flask("hotline", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        BABEL_DEFAULT_LOCALE=settings.locale,
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+    )
+    app.extensions["settings"] = settings
+    app.extensions["seal"] = Seal(_seal_secrets(settings))
+    app.extensions["queue"] = Queue(connection=queue_connection(settings), serializer=JSONSerializer)
+    app.extensions["worker_redis"] = Redis.from_url(settings.redis_url)
+    app.logger.setLevel(logging.INFO)
+    db.init_app(app)
+    with app.app_context():
+        database.listen_to(db.engine)
+    Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
+    Babel(app, locale_selector=chosen_locale)
+    cli.register(app)
+    assert models.__all__
+    return app
+
+
+def queue_connection(settings: Settings) -> Redis:
+    """Return the queue as the web side sees it: one try, no waiting, so that a dead queue costs nothing."""
+    return Redis.from_url(
+        settings.redis_url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=1, socket_timeout=2
+    )
+
+
+def chosen_locale() -> str | None:
+    """Return the reader's language: what they chose, else the deployment's."""
+    if not has_request_context():
+        return None
+    chosen = cookie.get("locale")
+    return chosen if chosen in LOCALES else None
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    if url.startswith("sqlite"):
+        return {}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+
+
+def _seal_secrets(settings: Settings) -> tuple[str, ...]:
+    return (kept_secret(settings.data / "seal_key"),)

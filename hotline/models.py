@@ -1,0 +1,24 @@
+"""Every table of the rules in one place, for migrations."""
+
+from hotline.callbacks import models as callbacks
+from hotline.categories import models as categories
+from hotline.contacts import drafts, series
+from hotline.contacts import models as contacts
+from hotline.delivery import models as delivery
+from hotline.dispatch import models as dispatch
+from hotline.people import models as people
+from hotline.tickets import models as tickets
+from hotline.working_time import models as working_time
+
+__all__ = [
+    "callbacks",
+    "categories",
+    "contacts",
+    "delivery",
+    "dispatch",
+    "drafts",
+    "people",
+    "series",
+    "tickets",
+    "working_time",
+]

@@ -1,0 +1,128 @@
+"""Telling the caller: only words that rest on an article, a department's reply or a referral (A1.2)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from hotline.categories import catalogue
+from hotline.categories.channels import Channel
+from hotline.categories.terms import Answering, Stage
+from hotline.contacts.models import Contact, Disposition
+from hotline.db import session
+from hotline.errors import HotlineError
+from hotline.people.models import Staff
+from hotline.tickets import deadlines, history
+from hotline.tickets.models import Answer, AnswerSource, Assignment, Part, Ticket
+from hotline.tickets.states import TicketStatus
+from hotline.wording import N_
+
+
+class NothingToSayError(HotlineError):
+    """An answer needs words."""
+
+    sentence = N_("There is nothing to tell the caller yet.")
+    field = "words"
+
+
+class NotAnsweredAtOnceError(HotlineError):
+    """The category must be handled by a department; the desk may not close it (A1.8)."""
+
+    sentence = N_("“%(category)s” is not answered at the desk: it goes to a department.")
+    field = "category"
+
+
+class NoReplyYetError(HotlineError):
+    """The department has not replied, so there is nothing the answer could rest on."""
+
+    sentence = N_("The department has not replied yet, so the caller cannot be answered.")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What was said and what it rests on; made only where the source itself is checked."""
+
+    source: AnswerSource
+    reference: str
+    words: str
+
+    def __post_init__(self) -> None:
+        if not self.words.strip() or not self.reference:
+            raise NothingToSayError
+
+
+def answer_contact(contact: Contact, spoken: Spoken, *, by: Staff, now: dt.datetime) -> Answer:
+    """Close a contact at the desk with `spoken`; no ticket is opened (scenario 1).
+
+    Raises `NotAnsweredAtOnceError` when its category must go to a department.
+    """
+    policy = catalogue.policy(contact.category)
+    is_referral = spoken.source is AnswerSource.REDIRECT
+    if policy.opens_ticket and policy.answering is Answering.NEVER:
+        raise NotAnsweredAtOnceError(category=dict(policy.names))
+    contact.disposition = Disposition.REDIRECTED if is_referral else Disposition.ANSWERED
+    answer = _spoken(spoken, by, now, contact.channel)
+    answer.contact = contact
+    session.flush()
+    return answer
+
+
+def answer_from_article(ticket: Ticket, spoken: Spoken, *, by: Staff, now: dt.datetime) -> Answer:
+    """Answer a ticket that has not been dispatched, from the knowledge base.
+
+    Raises `NotAnsweredAtOnceError`, `TransitionRefusedError`.
+    """
+    policy = deadlines.policy_of(ticket)
+    if policy.answering is Answering.NEVER:
+        raise NotAnsweredAtOnceError(category=dict(policy.names))
+    history.move(ticket, TicketStatus.ANSWERED, "caller_answered", by=by, now=now, reference=spoken.reference)
+    deadlines.meet(ticket, Stage.FRONT_DESK, Stage.OVERALL, now=now)
+    answer = _spoken(spoken, by, now, ticket.channel)
+    ticket.answers.append(answer)
+    ticket.resolved_at = now
+    session.flush()
+    return answer
+
+
+def answer_from_reply(ticket: Ticket, *, words: str, channel: Channel, by: Staff, now: dt.datetime) -> Answer:
+    """Tell the caller what the lead department replied, in `words` taken from the reply.
+
+    Raises `NoReplyYetError`, `NothingToSayError`, `TransitionRefusedError`.
+    """
+    part = replied_part(ticket)
+    if part is None:
+        raise NoReplyYetError
+    spoken = Spoken(AnswerSource.REPLY, part.department.code, words)
+    history.move(ticket, TicketStatus.RESOLVED, "caller_answered", by=by, now=now, department=part.department)
+    deadlines.meet(ticket, Stage.OVERALL, now=now)
+    answer = _spoken(spoken, by, now, channel)
+    answer.assignment_id = part.id
+    answer.round = ticket.round
+    ticket.answers.append(answer)
+    ticket.resolved_at = now
+    session.flush()
+    return answer
+
+
+def replied_part(ticket: Ticket) -> Assignment | None:
+    """Return the lead department's part of this round, if it has replied."""
+    return next(
+        (
+            part
+            for part in reversed(ticket.assignments)
+            if part.part is Part.LEAD and part.round == ticket.round and part.replied_at is not None
+        ),
+        None,
+    )
+
+
+def _spoken(spoken: Spoken, by: Staff, now: dt.datetime, channel: Channel) -> Answer:
+    answer = Answer(
+        source=spoken.source,
+        reference=spoken.reference,
+        words=spoken.words.strip(),
+        told_by=by,
+        told_at=now,
+        channel=channel,
+        round=1,
+    )
+    session.add(answer)
+    return answer

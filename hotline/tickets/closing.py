@@ -1,0 +1,172 @@
+"""The end of a round: closing, declining, terminating, merging, and opening the next round."""
+
+import datetime as dt
+
+from hotline.categories import catalogue
+from hotline.categories.terms import RunsFrom, Stage
+from hotline.contacts.models import Contact
+from hotline.db import session
+from hotline.delivery import outbox
+from hotline.errors import HotlineError
+from hotline.people.models import Staff
+from hotline.tickets import deadlines, history
+from hotline.tickets.models import Ticket
+from hotline.tickets.states import OPEN, TicketStatus
+from hotline.wording import N_
+
+
+class ReasonMissingError(HotlineError):
+    """What is refused or ended must say why."""
+
+    sentence = N_("Give the reason, so that the caller can be told.")
+    field = "reason"
+
+
+class MergeRefusedError(HotlineError):
+    """These two tickets cannot become one."""
+
+    sentence = N_("Ticket %(number)s cannot take this one in: choose another open ticket.")
+    field = "into"
+
+
+def finish(ticket: Ticket, *, by: Staff | None, now: dt.datetime) -> None:
+    """End the round of an answered ticket: a callback is owed where policy draws it, else it is closed.
+
+    The drawing itself is the callback plan's; this only says that the ticket is ready for it.
+    """
+    outbox.promise("round_finished", once=f"{ticket.number}:{ticket.round}", now=now, ticket_id=ticket.id)
+    history.note(ticket, "round_finished", by=by, now=now, round=ticket.round)
+    session.flush()
+
+
+def await_callback(ticket: Ticket, *, now: dt.datetime) -> None:
+    """Keep the ticket open until its callback has been made."""
+    history.move(ticket, TicketStatus.CALLBACK_DUE, "callback_planned", by=None, now=now)
+    deadlines.start_from(ticket, RunsFrom.CLOSED, now)
+    session.flush()
+
+
+def close(ticket: Ticket, *, by: Staff | None, now: dt.datetime, **details: str) -> None:
+    """Close the ticket. Raises `TransitionRefusedError`."""
+    history.move(ticket, TicketStatus.CLOSED, "ticket_closed", by=by, now=now, **details)
+    ticket.closed_at = now
+    deadlines.meet(ticket, Stage.CALLBACK, now=now)
+    deadlines.cancel(ticket, now=now)
+    session.flush()
+
+
+def decline(ticket: Ticket, *, reason: str, route: str, by: Staff, now: dt.datetime) -> None:
+    """Not accept a ticket: `reason` is an item of the decline list, `route` where the caller was sent (B1.8).
+
+    Raises `ReasonMissingError`, `TransitionRefusedError`.
+    """
+    if not reason.strip():
+        raise ReasonMissingError
+    history.move(ticket, TicketStatus.DECLINED, "ticket_declined", by=by, now=now, reason=reason, route=route)
+    deadlines.meet(ticket, Stage.FRONT_DESK, now=now)
+    deadlines.cancel(ticket, now=now)
+    session.flush()
+
+
+def terminate(ticket: Ticket, *, reason: str, by: Staff, now: dt.datetime) -> None:
+    """End the handling of a ticket for good, after review (B1.8). Raises `ReasonMissingError`."""
+    if not reason.strip():
+        raise ReasonMissingError
+    history.move(ticket, TicketStatus.TERMINATED, "ticket_terminated", by=by, now=now, reason=reason)
+    for part in ticket.assignments:
+        part.ended_at = part.ended_at or now
+    deadlines.cancel(ticket, now=now)
+    session.flush()
+
+
+def merge(ticket: Ticket, into: Ticket, *, by: Staff, now: dt.datetime) -> None:
+    """Let `into` stand for `ticket`: one handling, while each caller keeps contact, answer and callback.
+
+    Raises `MergeRefusedError`, `TransitionRefusedError`.
+    """
+    if into is ticket or into.merged_into_id is not None or into.status not in OPEN:
+        raise MergeRefusedError(number=into.number)
+    history.move(ticket, TicketStatus.MERGED, "ticket_merged", by=by, now=now, into=into.number)
+    ticket.merged_into = into
+    for part in ticket.assignments:
+        part.ended_at = part.ended_at or now
+    deadlines.cancel(ticket, now=now)
+    history.note(into, "ticket_taken_in", by=by, now=now, taken_in=ticket.number)
+    session.flush()
+
+
+def unmerge(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
+    """Take a merge back: the ticket is registered again and its clocks run from its first receipt."""
+    into = ticket.merged_into
+    history.move(ticket, TicketStatus.REGISTERED, "merge_taken_back", by=by, now=now)
+    ticket.merged_into = None
+    if into is not None:
+        history.note(into, "merge_taken_back", by=by, now=now, taken_out=ticket.number)
+    deadlines.start_from(ticket, RunsFrom.RECEIVED, ticket.received_at)
+    session.flush()
+
+
+def reclassify(
+    ticket: Ticket,
+    *,
+    category: str,
+    content_class: str | None,
+    reason: str,
+    by: Staff,
+    now: dt.datetime,
+) -> None:
+    """Put a ticket that is not with a department yet into another category, with its reason (A1.1).
+
+    Clocks of the old category stop; those of the new one run from the same receipt. Raises
+    `ReasonMissingError`, `UnknownCategoryError`.
+    """
+    if not reason.strip():
+        raise ReasonMissingError
+    history.note(
+        ticket,
+        "ticket_reclassified",
+        by=by,
+        now=now,
+        was=ticket.category,
+        became=category,
+        was_class=ticket.content_class,
+        became_class=content_class,
+        reason=reason,
+    )
+    ticket.content_class = content_class
+    if category != ticket.category:
+        ticket.policy_version = catalogue.policy_version(category)
+        ticket.category = category
+        policy = deadlines.policy_of(ticket)
+        ticket.priority = policy.priority
+        deadlines.cancel(ticket, now=now)
+        deadlines.start_from(ticket, RunsFrom.RECEIVED, ticket.received_at)
+    session.flush()
+
+
+def add_contact(ticket: Ticket, contact: Contact, *, by: Staff, now: dt.datetime) -> None:
+    """Put a further contact about the same matter to `ticket`."""
+    contact.ticket_id = ticket.id
+    history.note(ticket, "contact_added", by=by, now=now, channel=contact.channel, contact_id=contact.id)
+    session.flush()
+
+
+def open_round(ticket: Ticket, *, reason: str, by: Staff | None, now: dt.datetime) -> None:
+    """Start round N+1 of a ticket that was answered, but not well enough (B1.9).
+
+    The first round's facts stay as they were; the new round has clocks of its own. Raises
+    `TransitionRefusedError`, `ReasonMissingError`.
+    """
+    if not reason.strip():
+        raise ReasonMissingError
+    history.move(ticket, TicketStatus.REHANDLING, "round_opened", by=by, now=now, reason=reason)
+    deadlines.meet(ticket, Stage.CALLBACK, now=now)
+    deadlines.cancel(ticket, now=now)
+    ticket.round += 1
+    ticket.closed_at = None
+    ticket.resolved_at = None
+    ticket.replied_at = None
+    deadlines.start_from(ticket, RunsFrom.RECEIVED, now)
+    history.move(ticket, TicketStatus.TO_REVIEW, "sent_to_review", by=by, now=now)
+    outbox.promise("ticket_to_review", once=f"{ticket.number}:{ticket.round}", now=now, ticket_id=ticket.id)
+    session.flush()

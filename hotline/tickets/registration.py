@@ -1,0 +1,152 @@
+"""Making a ticket out of a contact."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hotline.categories import catalogue
+from hotline.categories.policy import Policy
+from hotline.categories.terms import Confidentiality, ContactNeed, Dispatching, RunsFrom, Urgency
+from hotline.contacts import series
+from hotline.contacts.intake import ExplanationMissingError
+from hotline.contacts.models import Contact, Disposition
+from hotline.db import session
+from hotline.delivery import outbox
+from hotline.errors import HotlineError
+from hotline.people.models import Staff
+from hotline.tickets import deadlines, history
+from hotline.tickets.models import Ticket
+from hotline.tickets.states import TicketStatus
+from hotline.wording import N_
+
+
+class ContactNeededError(HotlineError):
+    """The category owes the caller a reply, so there must be a way to reach them (DOMAIN C2)."""
+
+    sentence = N_("This category needs a contact number, because the caller is owed a reply.")
+    field = "phone"
+
+
+class NoTicketError(HotlineError):
+    """The category is settled at the desk and opens no ticket."""
+
+    sentence = N_("“%(category)s” is settled at the desk; it opens no ticket.")
+    field = "category"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """What a contact is about, as it was written down."""
+
+    category: str
+    title: str
+    content: str
+    content_class: str | None = None
+    place: str | None = None
+    area: str | None = None
+    urgency: Urgency = Urgency.NORMAL
+    kind: str | None = None
+    is_collective: bool = False
+    confidentiality: Confidentiality | None = None
+    """Stricter than the category's own where the caller asks for it; never laxer."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def register(matter: Matter, contact: Contact, *, by: Staff, now: dt.datetime) -> Ticket:
+    """Open a ticket for `contact` and start the clocks that run from receipt.
+
+    A help request whose caller refuses contact becomes a suggestion, with its first category kept (A1.9).
+    Raises `UnknownCategoryError`, `NoTicketError`, `ContactNeededError`, `ExplanationMissingError`.
+    """
+    has_contact = contact.requester is not None and contact.requester.phone is not None
+    has_address = contact.requester is not None and bool(contact.requester.address)
+    policy = catalogue.policy(matter.category)
+    if not policy.opens_ticket:
+        raise NoTicketError(category=dict(policy.names))
+    original = matter.category
+    if not (has_contact or has_address):
+        matter, policy = _without_contact(matter, policy, contact)
+    under = policy.under(
+        urgency=matter.urgency,
+        kind=matter.kind,
+        is_collective=matter.is_collective,
+        has_contact=has_contact or has_address,
+    )
+    ticket = Ticket(
+        query_code=series.query_code(),
+        status=TicketStatus.REGISTERED,
+        round=1,
+        channel=contact.channel,
+        category=matter.category,
+        original_category=original,
+        policy_version=catalogue.policy_version(matter.category),
+        content_class=matter.content_class,
+        title=matter.title,
+        content=matter.content,
+        place=matter.place,
+        area=matter.area,
+        kind=matter.kind,
+        is_collective=matter.is_collective,
+        has_contact=has_contact or has_address,
+        facts=dict(matter.facts),
+        urgency=matter.urgency,
+        priority=under.priority,
+        confidentiality=_stricter(under.confidentiality, matter.confidentiality, contact),
+        received_at=contact.received_at,
+        registered_at=now,
+        requester=contact.requester,
+        first_contact_owner=by,
+        event_count=0,
+        chain_digest="",
+        number=series.ticket_number(now),
+    )
+    session.add(ticket)
+    history.note(
+        ticket, "ticket_registered", by=by, now=now, category=matter.category, channel=contact.channel
+    )
+    if matter.category != original:
+        history.note(ticket, "category_converted", by=by, now=now, was=original, became=matter.category)
+    deadlines.start_from(ticket, RunsFrom.RECEIVED, contact.received_at)
+    session.flush()
+    contact.ticket_id = ticket.id
+    contact.disposition = Disposition.TICKET
+    session.flush()
+    return ticket
+
+
+def send_on(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
+    """Send a registered ticket the way its policy says: the worker's routing or the shift leader's review."""
+    match deadlines.policy_of(ticket).dispatching:
+        case Dispatching.BY_RULE:
+            outbox.promise(
+                "ticket_to_route", once=f"{ticket.number}:{ticket.round}", now=now, ticket_id=ticket.id
+            )
+        case Dispatching.AFTER_REVIEW:
+            history.move(ticket, TicketStatus.TO_REVIEW, "sent_to_review", by=by, now=now)
+            outbox.promise(
+                "ticket_to_review", once=f"{ticket.number}:{ticket.round}", now=now, ticket_id=ticket.id
+            )
+        case Dispatching.NONE:
+            pass
+    session.flush()
+
+
+def _without_contact(matter: Matter, policy: Policy, contact: Contact) -> tuple[Matter, Policy]:
+    if policy.without_contact is not None:
+        if not contact.contact_refused:
+            raise ExplanationMissingError
+        return replace(matter, category=policy.without_contact), catalogue.policy(policy.without_contact)
+    if policy.contact is ContactNeed.REQUIRED or (
+        policy.contact is ContactNeed.WHEN_REPLY_OWED and contact.reply_wanted
+    ):
+        raise ContactNeededError
+    return matter, policy
+
+
+_STRICTNESS = (Confidentiality.NORMAL, Confidentiality.CONTACT_HIDDEN, Confidentiality.RESTRICTED)
+
+
+def _stricter(ruled: Confidentiality, wished: Confidentiality | None, contact: Contact) -> Confidentiality:
+    asked = Confidentiality.CONTACT_HIDDEN if contact.secrecy_requested else Confidentiality.NORMAL
+    return max((ruled, wished or Confidentiality.NORMAL, asked), key=_STRICTNESS.index)

@@ -1,0 +1,28 @@
+"""The composition root: one application out of the rules, the knowledge base and the pages."""
+
+from flask import Flask
+
+from blueprints import site
+from blueprints.desk.views import bp as desk
+from blueprints.session.views import bp as session
+from hotline import factory
+from hotline.config import Settings
+from knowledge_base import models as knowledge_models
+
+BLUEPRINTS = (
+    session,
+    desk,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the whole service for `settings`, by default those of the environment."""
+    app = factory.build(settings or Settings.from_environment())
+    site.set_up(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+TABLES = knowledge_models
+"""Imported so that migrations see the knowledge base's tables."""
