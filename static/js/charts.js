@@ -69,13 +69,12 @@
       animation: false,
       color: COLOURS,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
-      aria: { enabled: true, label: { enabled: true }, decal: { show: spec.kind !== "line" } },
+      // The table holds the figures, so the title is all the picture needs to say.
+      aria: { enabled: true, label: { enabled: true, description: spec.title }, decal: { show: spec.kind !== "line" } },
       legend: spec.kind !== "pie" && spec.series.length > 1 ? { top: 0, left: 0, textStyle: { color: INK } } : undefined,
       ...(spec.kind === "pie" ? round(spec) : cartesian(spec)),
     });
     picture.setAttribute("role", "img");
-    // ECharts describes the picture in English; the table holds the figures, so the title is the better name.
-    picture.setAttribute("aria-label", spec.title);
     picture.closest(".chart").querySelector(".chart-table").open = false;
     new ResizeObserver(() => chart.resize()).observe(picture);
   }

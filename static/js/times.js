@@ -14,8 +14,7 @@
   function relative(moment) {
     const seconds = (moment - serverNow()) / 1000;
     const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
-    const amount = Math.trunc(seconds / size);
-    return words.format(Object.is(amount, -0) || amount === 0 ? (seconds < 0 ? -0 : 0) : amount, unit);
+    return words.format(Math.trunc(seconds / size), unit); // -0 reads as "0 minutes ago"
   }
 
   function refresh(time) {
@@ -36,8 +35,8 @@
   }
   enhance("[data-timer-start]", (timer) => {
     timer.setAttribute("role", "timer");
-    timer.append("");
+    if (timer.lastChild?.nodeType !== Node.TEXT_NODE) timer.append("");
     tick(timer);
-    setInterval(() => tick(timer), 1000);
   });
+  setInterval(() => document.querySelectorAll("[data-timer-start]").forEach(tick), 1000);
 })();
