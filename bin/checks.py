@@ -35,7 +35,7 @@ GATE = {
     "format": [str(TOOLS / "ruff"), "format", "--check", "."],
     "lint": [str(TOOLS / "ruff"), "check", "."],
     "types": [str(TOOLS / "mypy")],
-    "layers": [str(TOOLS / "lint-imports")],
+    "layers": [str(TOOLS / "lint-imports"), "--no-logo"],
 }
 # The application's own settings must not reach the tests: they would work on somebody's data.
 NOT_FOR_TESTS = (
