@@ -121,7 +121,9 @@ def policy_at(code: str, version: int) -> Policy:
     if current().versions.get(code) == version:
         return current().policies[code]
     row = session.scalar(
-        sa.select(CategoryPolicy).where(CategoryPolicy.category_code == code, CategoryPolicy.version == version)
+        sa.select(CategoryPolicy).where(
+            CategoryPolicy.category_code == code, CategoryPolicy.version == version
+        )
     )
     if row is None:
         raise UnknownCategoryError(code=f"{code} v{version}")
@@ -167,7 +169,12 @@ def code_item(name: str, code: str) -> ListItem:
 
 
 def route(
-    category: str, content_class: str | None, place: str | None, text: str, *, is_restricted: bool | None = None
+    category: str,
+    content_class: str | None,
+    place: str | None,
+    text: str,
+    *,
+    is_restricted: bool | None = None,
 ) -> Route | None:
     """Return where a matter goes by the dispatch catalogue, or None where a person must decide.
 
@@ -197,18 +204,13 @@ def emergency_words(text: str) -> tuple[str, ...]:
 
 def _read(stamp: str) -> Catalogue:
     profile = session.scalars(sa.select(Profile).where(Profile.stamp == stamp)).one()
-    policies: dict[str, Policy] = {}
-    versions: dict[str, int] = {}
-    for row in session.scalars(sa.select(CategoryPolicy).order_by(CategoryPolicy.version)):
-        versions[row.category_code] = row.version
-    newest = sa.tuple_(CategoryPolicy.category_code, CategoryPolicy.version).in_(list(versions.items()))
-    for row in session.scalars(sa.select(CategoryPolicy).where(newest)):
-        policies[row.category_code] = kept_policy(row.data)
+    in_order = session.scalars(sa.select(CategoryPolicy).order_by(CategoryPolicy.version))
+    newest = {row.category_code: row for row in in_order}
     catalogue = Catalogue(
         stamp=stamp,
         desk=kept_desk(profile.data["desk"]),
-        policies=MappingProxyType(policies),
-        versions=MappingProxyType(versions),
+        policies=MappingProxyType({code: kept_policy(row.data) for code, row in newest.items()}),
+        versions=MappingProxyType({code: row.version for code, row in newest.items()}),
         open_codes=tuple(
             session.scalars(sa.select(Category.code).where(Category.is_active).order_by(Category.position))
         ),
@@ -222,7 +224,9 @@ def _read(stamp: str) -> Catalogue:
 
 
 def _classes() -> dict[str, ClassEntry]:
-    rows = session.scalars(sa.select(ContentClass).where(ContentClass.is_active).order_by(ContentClass.position))
+    rows = session.scalars(
+        sa.select(ContentClass).where(ContentClass.is_active).order_by(ContentClass.position)
+    )
     return {
         row.code: ClassEntry(row.code, row.names, row.level, row.parent_code, row.initials) for row in rows
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hotline.wording import Labelled, N_
+from hotline.wording import N_, Labelled
 
 
 class Channel(Labelled):

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from hotline.categories.policy import Words
-from hotline.working_time.clocks import Limit
-from hotline.working_time.hours import OfficeHours
+from hotline.working_time import Limit, OfficeHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Desk:
     emergency_words: tuple[str, ...]
 
     def guess_category(self, title: str, text: str = "") -> str:
-        """Return the category of an imported row: the title decides, then the text, guesses in their order."""
+        """Return the category of an imported row: the title decides, then the text."""
         for where in (title, text):
             for guess in self.guesses:
                 if any(word in where for word in guess.words):

@@ -112,7 +112,7 @@ class ContentClass(Base):
     __table_args__ = (
         sa.CheckConstraint("level BETWEEN 1 AND 3", name="has_three_levels"),
         sa.CheckConstraint("length(code) = 2 * level", name="code_has_two_digits_per_level"),
-        sa.CheckConstraint("(level = 1) = (parent_code IS NULL)", name="all_but_the_first_level_have_a_parent"),
+        sa.CheckConstraint("(level = 1) = (parent_code IS NULL)", name="all_but_the_top_have_a_parent"),
     )
 
     code: Mapped[str] = mapped_column(sa.String(6), primary_key=True)

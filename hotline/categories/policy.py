@@ -19,7 +19,7 @@ from hotline.categories.terms import (
     Urgency,
 )
 from hotline.people.roles import Role
-from hotline.working_time.clocks import Limit
+from hotline.working_time import Limit
 
 Words: TypeAlias = Mapping[str, str]
 """A text in both languages: `{"zh": …, "en": …}`; `hotline.wording.in_both` picks the reader's."""
@@ -128,6 +128,7 @@ class Variant:
     priority: int | None = None
     callback_share: int | None = None
     confidentiality: Confidentiality | None = None
+    told_at_intake: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ class Policy:
             limits=MappingProxyType(kept | dict(variant.limits)),
             callback=callback,
             confidentiality=variant.confidentiality or self.confidentiality,
+            told_at_intake=tuple(dict.fromkeys(self.told_at_intake + variant.told_at_intake)),
         )
 
 

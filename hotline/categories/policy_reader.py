@@ -30,8 +30,8 @@ from hotline.categories.terms import (
     Urgency,
 )
 from hotline.people.roles import Role
-from hotline.wording import Labelled, N_
-from hotline.working_time.clocks import Limit
+from hotline.wording import N_, Labelled
+from hotline.working_time import Limit
 
 Listed = TypeVar("Listed", bound=Labelled)
 
@@ -81,7 +81,10 @@ def read_policy(table: Table) -> Policy:
         shows_contact=table.flag("shows_contact", default=False),
         required_fields=frozenset(table.choices("required_fields", IntakeField)),
         required_on=MappingProxyType(
-            {channel: frozenset(asked) for channel, asked in _per_channel(table, "required_on", IntakeField).items()}
+            {
+                channel: frozenset(asked)
+                for channel, asked in _per_channel(table, "required_on", IntakeField).items()
+            }
         ),
         limits=limits,
         by_appointment=table.flag("by_appointment", default=False),
@@ -223,6 +226,7 @@ def _variant(table: Table) -> Variant:
         priority=table.whole_or_none("priority", 1, 5),
         callback_share=table.whole_or_none("callback_share", 0, 100),
         confidentiality=table.choice_or_none("confidentiality", Confidentiality),
+        told_at_intake=table.choices("told_at_intake", Role),
     )
     table.finish()
     return variant
@@ -236,7 +240,11 @@ def _condition(table: Table) -> Condition:
         has_contact=table.flag_or_none("has_contact"),
     )
     if condition == Condition():
-        table.refuse(None, N_("needs at least one of: %(choices)s"), choices="urgency, kind, is_collective, has_contact")
+        table.refuse(
+            None,
+            N_("needs at least one of: %(choices)s"),
+            choices="urgency, kind, is_collective, has_contact",
+        )
     table.finish()
     return condition
 
@@ -247,21 +255,26 @@ def _check(policy: Policy, table: Table) -> None:
         table.refuse("channels", N_("must name at least one channel"))
     _check_fields(policy, table)
     stages = set(policy.limits).union(*(variant.limits for variant in policy.variants))
-    for key, concerned in (("reminder", policy.reminders), ("escalation", policy.escalations)):
-        for position, one in enumerate(concerned):
-            if one.stage not in stages:
+    timed = {
+        "reminder": [one.stage for one in policy.reminders],
+        "escalation": [one.stage for one in policy.escalations],
+    }
+    for key, wanted in timed.items():
+        for position, stage in enumerate(wanted):
+            if stage not in stages:
                 inner = table.table_of({}, key, position)
-                inner.refuse("stage", N_("%(stage)s has no limit in this category"), stage=one.stage.value)
+                inner.refuse("stage", N_("%(stage)s has no limit in this category"), stage=stage.value)
+    always = set(policy.limits).difference(*(variant.dropped for variant in policy.variants))
     for position, template in enumerate(policy.opinion_templates):
-        for text in template.values():
+        for language, text in template.items():
             for name in placeholders(text):
-                if name not in {stage.value for stage in policy.limits}:
-                    inner = table.table_of({}, "opinions")
-                    inner.doubts.note(
-                        (*inner.path, position), N_("%(stage)s has no limit in this category"), stage=name
-                    )
+                if name not in {stage.value for stage in always}:
+                    inner = table.table_of({}, "opinions", position)
+                    inner.refuse(language, N_("%(stage)s has no limit in this category"), stage=name)
     if policy.opinion_templates and policy.dispatching is not Dispatching.AFTER_REVIEW:
-        table.refuse("opinions", N_("are written at the shift leader's review; dispatching must be after_review"))
+        table.refuse(
+            "opinions", N_("are written at the shift leader's review; dispatching must be after_review")
+        )
     if policy.without_contact and policy.contact is not ContactNeed.REQUIRED:
         table.refuse("without_contact", N_("makes sense only where contact is required"))
     if policy.dispatching is Dispatching.NONE and policy.returning:
@@ -289,7 +302,7 @@ def _check_fields(policy: Policy, table: Table) -> None:
 
 
 def _check_order(policy: Policy, table: Table) -> None:
-    """A part may not be given longer than the whole, where both run on one clock from one moment or earlier."""
+    """Note a part that is given longer than the whole, where both run on one clock."""
     overall = policy.limit(Stage.OVERALL)
     for stage in (Stage.FRONT_DESK, Stage.DEPARTMENT):
         part = policy.limit(stage)

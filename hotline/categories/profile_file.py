@@ -24,7 +24,7 @@ from hotline.categories.reader import Doubts, Problem, ProfileRefusedError, Tabl
 from hotline.categories.terms import Confidentiality, Dispatching
 from hotline.categories.toml_lines import Path, line_of, line_of_syntax_error, locate
 from hotline.wording import N_
-from hotline.working_time.hours import OfficeHours, OfficeHoursError
+from hotline.working_time import OfficeHours, OfficeHoursError
 
 SHIPPED = FilePath(__file__).parent / "profiles"
 """Where the profiles that come with the service are."""
@@ -115,6 +115,10 @@ class ProfileFile:
         return {name: self.data[name] for name in DESK_TABLES if name in self.data}
 
 
+REQUESTER_TAGS = "requester_tag"
+NOT_TEXT = N_("is not UTF-8 text")
+CANNOT_BE_READ = N_("cannot be read: %(reason)s")
+NO_SUCH_CATEGORY = N_("%(code)s is no category of this profile")
 DESK_TABLES = ("profile", "script", "satisfaction", "callback", "targets", "letters", "import", "emergency")
 
 
@@ -135,10 +139,11 @@ def read(code_or_path: str | FilePath) -> ProfileFile:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise ProfileRefusedError(
-            str(path), [Problem(None, str(path), N_("cannot be read: %(reason)s"), {"reason": error.strerror})]
+            str(path),
+            [Problem(None, str(path), CANNOT_BE_READ, {"reason": error.strerror})],
         ) from error
     except UnicodeDecodeError as error:
-        raise ProfileRefusedError(str(path), [Problem(None, str(path), N_("is not UTF-8 text"), {})]) from error
+        raise ProfileRefusedError(str(path), [Problem(None, str(path), NOT_TEXT, {})]) from error
     return parse(text, file=path.name)
 
 
@@ -149,7 +154,7 @@ def parse(text: str, *, file: str) -> ProfileFile:
     except tomllib.TOMLDecodeError as error:
         line = line_of_syntax_error(error, text)
         raise ProfileRefusedError(
-            file, [Problem(line, "TOML", N_("cannot be read: %(reason)s"), {"reason": str(error)})]
+            file, [Problem(line, "TOML", CANNOT_BE_READ, {"reason": str(error)})]
         ) from error
     doubts = Doubts()
     profile = _read(Table(data, (), doubts))
@@ -232,6 +237,7 @@ def _read(table: Table) -> ProfileFile:
     _check_departments(profile, department_tables)
     _check_routes(profile, route_tables, table)
     _check_guesses(profile, table)
+    _check_tags(profile, table)
     return profile
 
 
@@ -267,7 +273,7 @@ def _read_desk(table: Table) -> Desk:
 
 def _needed(table: Table, key: str) -> Table:
     if not table.has(key):
-        table.refuse(None, N_("%(key)s is missing"), key=f"[{key}]")
+        table.refuse(None, N_("%(name)s is missing"), name=f"[{key}]")
     return table.table(key) or Table({}, (key,), Doubts())
 
 
@@ -388,7 +394,7 @@ def _class_tables(table: Table) -> list[Table]:
 
 def _check_classes(tables: list[Table], table: Table) -> None:
     if not tables:
-        table.refuse(None, N_("%(key)s is missing"), key="[[content_class]]")
+        table.refuse(None, N_("%(name)s is missing"), name="[[content_class]]")
     above: dict[int, str] = {0: ""}
     for one in tables:
         one.finish()
@@ -433,13 +439,9 @@ def _route(table: Table) -> RouteFile:
 
 def _check_policies(profile: ProfileFile, tables: list[Table]) -> None:
     kinds = {item.code for one in profile.code_lists for item in one.items}
-    if profile.desk.code and not profile.policies:
-        tables and tables[0].refuse(None, N_("must not be empty"))
     for table, policy in zip(tables, profile.policies.values(), strict=False):
         if policy.without_contact is not None and policy.without_contact not in profile.policies:
-            table.refuse(
-                "without_contact", N_("%(code)s is no category of this profile"), code=policy.without_contact
-            )
+            table.refuse("without_contact", NO_SUCH_CATEGORY, code=policy.without_contact)
         if policy.without_contact == policy.code:
             table.refuse("without_contact", N_("must be another category"))
         for position, variant in enumerate(policy.variants):
@@ -475,29 +477,34 @@ def _check_routes(profile: ProfileFile, tables: list[Table], table: Table) -> No
                 category=route.category,
             )
         if route.category is not None and route.category not in profile.policies:
-            one.refuse("category", N_("%(code)s is no category of this profile"), code=route.category)
+            one.refuse("category", NO_SUCH_CATEGORY, code=route.category)
         if route.content_class is not None and route.content_class not in classes:
-            one.refuse("content_class", N_("%(code)s is no content class of this profile"), code=route.content_class)
+            one.refuse(
+                "content_class", N_("%(code)s is no content class of this profile"), code=route.content_class
+            )
     for code in sorted(restricted - {route.category for route in profile.routes}):
-        table.refuse("route", N_("no rule says where %(category)s goes"), category=code)
+        table.refuse("route", N_("no rule routes the category %(category)s"), category=code)
     routed = {
-        route.content_class
-        for route in profile.routes
-        if not (route.category or route.place or route.words)
+        route.content_class for route in profile.routes if not (route.category or route.place or route.words)
     }
     for content_class in profile.content_classes:
         if content_class.level == 1 and content_class.code not in routed:
-            table.refuse("route", N_("no rule says where content class %(code)s goes"), code=content_class.code)
+            table.refuse("route", N_("no rule routes content class %(code)s"), code=content_class.code)
 
 
 def _check_guesses(profile: ProfileFile, table: Table) -> None:
     imported = table.table_of({}, "import")
     if profile.desk.otherwise not in profile.policies:
-        imported.refuse(
-            "otherwise", N_("%(code)s is no category of this profile"), code=profile.desk.otherwise
-        )
+        imported.refuse("otherwise", NO_SUCH_CATEGORY, code=profile.desk.otherwise)
     for position, guess in enumerate(profile.desk.guesses):
         if guess.category not in profile.policies:
-            imported.table_of({}, "guess", position).refuse(
-                "category", N_("%(code)s is no category of this profile"), code=guess.category
+            imported.table_of({}, "guess", position).refuse("category", NO_SUCH_CATEGORY, code=guess.category)
+
+
+def _check_tags(profile: ProfileFile, table: Table) -> None:
+    tags = {item.code for one in profile.code_lists if one.code == REQUESTER_TAGS for item in one.items}
+    for tag in profile.desk.callbacks.must_call:
+        if tag not in tags:
+            table.table_of({}, "callback").refuse(
+                "must_call", N_("%(code)s is not in the code list %(list)s"), code=tag, list=REQUESTER_TAGS
             )

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from hotline.categories.policy import Words
 from hotline.categories.toml_lines import Path
 from hotline.errors import HotlineError
-from hotline.wording import Labelled, N_, say
-from hotline.working_time.clocks import Limit, LimitError
+from hotline.wording import N_, Labelled, say
+from hotline.working_time import Limit, LimitError
 
 LANGUAGES = ("zh", "en")
 MOST_PROBLEMS_SHOWN = 20
@@ -97,7 +97,7 @@ class Table:
     def _take(self, key: str, *, needed: bool) -> Any:
         self._asked.add(key)
         if key not in self.data and needed:
-            self.refuse(None, N_("%(key)s is missing"), key=key)
+            self.refuse(None, N_("%(name)s is missing"), name=key)
         return self.data.get(key)
 
     def text(self, key: str) -> str:
@@ -172,7 +172,7 @@ class Table:
 
     def _chosen(self, key: str, kind: type[Choice], value: object) -> Choice | None:
         try:
-            return kind(value)
+            return kind(str(value))
         except ValueError:
             choices = ", ".join(str(member.value) for member in kind)
             self.refuse(key, N_("%(value)s is not one of: %(choices)s"), value=value, choices=choices)
@@ -218,7 +218,9 @@ class Table:
         try:
             return Limit.parse(text)
         except LimitError:
-            self.refuse(key, N_("%(value)s is not a time limit such as 22 h, 10 min, 5 wd, 60 nd"), value=text)
+            self.refuse(
+                key, N_("%(value)s is not a time limit such as 22 h, 10 min, 5 wd, 60 nd"), value=text
+            )
             return None
 
     def table(self, key: str) -> "Table | None":

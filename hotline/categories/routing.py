@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hotline.categories.policy import Words
-from hotline.wording import Labelled, N_
+from hotline.wording import N_, Labelled
 
 OF_CATEGORY, OF_CLASS_LEVEL, OF_WORDS, OF_PLACE = 8, 2, 3, 1
 

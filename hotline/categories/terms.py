@@ -1,6 +1,6 @@
 """The closed lists that policies are written in."""
 
-from hotline.wording import Labelled, N_
+from hotline.wording import N_, Labelled
 
 
 class Urgency(Labelled):
