@@ -63,7 +63,17 @@ window.hotline = (() => {
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     const key = { 401: "signed_out", 403: "not_allowed" }[status] ?? "request_failed";
-    toast(say(key, { status }), "error");
+    const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    toast(page.querySelector(".error-sentence")?.textContent.trim() || say(key, { status }), "error");
+  });
+  // A fragment that was answered by a redirect to a whole page (signed out meanwhile): go there.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig, elt } = event.detail;
+    const asked = new URL(requestConfig.path, location.href).pathname;
+    if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked || elt.closest("[hx-select]")) return;
+    if (!/^\s*<!doctype html/i.test(xhr.responseText)) return;
+    event.detail.shouldSwap = false;
+    location.assign(xhr.responseURL);
   });
   document.addEventListener("htmx:confirm", (event) => {
     if (!event.detail.question) return;

@@ -8,13 +8,15 @@
   const offset = told ? Date.parse(told) - Date.now() : 0;
   const serverNow = () => Date.now() + offset;
 
-  const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
-  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
-
+  /** The words of the server's `relative` filter: the two largest units. */
   function relative(moment) {
-    const seconds = (moment - serverNow()) / 1000;
-    const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
-    return words.format(Math.trunc(seconds / size), unit); // -0 reads as "0 minutes ago"
+    const minutesAway = Math.trunc((moment - serverNow()) / 60000);
+    const amount = Math.abs(minutesAway);
+    const days = Math.floor(amount / 1440);
+    const hours = Math.floor((amount % 1440) / 60);
+    const unit = days ? "days" : hours ? "hours" : "minutes";
+    const span = say(unit, { days, hours, minutes: amount % 60 });
+    return say(moment < serverNow() ? "ago" : "ahead", { span });
   }
 
   function refresh(time) {
