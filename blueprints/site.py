@@ -70,7 +70,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
-@LOGIN.user_loader  # type: ignore[untyped-decorator] # flask-login ships no types
+@LOGIN.user_loader
 def _load(staff_id: str) -> Staff | None:
     person = session.get(Staff, int(staff_id))
     return person if person is not None and person.is_active else None

@@ -69,7 +69,7 @@ def add_person(number: str, name: str, roles: tuple[str, ...], department: str |
     click.echo(f"{number} {name}")
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[dt.datetime]):
     """An ISO moment; without a zone it is Beijing time."""
 
     name = MOMENT

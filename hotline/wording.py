@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 """The one zone people read times in: the hotline's rules are written for Beijing time."""
@@ -35,13 +35,18 @@ class Labelled(str, enum.Enum):
 def say(message: str, params: Mapping[str, Any] | None = None) -> str:
     """Return `message` in the reader's language with `params` filled in, each in words a person reads."""
     readable = {name: in_words(value) for name, value in (params or {}).items()}
-    return gettext(message, **readable) if readable else gettext(message)
+    return _translated(message, **readable)
+
+
+def _translated(message: str, **params: str) -> str:
+    # Without parameters a percent sign in the message is only a percent sign.
+    return str(gettext(message, **params) if params else gettext(message))
 
 
 def in_words(value: object) -> str:
     """Return one value as a person reads it: labels translated, moments in local time."""
     if isinstance(value, Labelled):
-        return gettext(value.label)
+        return _translated(value.label)
     if isinstance(value, dt.datetime):
         return value.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, dt.date):
@@ -49,7 +54,7 @@ def in_words(value: object) -> str:
     if isinstance(value, Mapping):
         return _kept_in_words(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return gettext(", ").join(in_words(one) for one in value)
+        return _translated(N_(", ")).join(in_words(one) for one in value)
     return str(value)
 
 
@@ -66,7 +71,7 @@ def kept(value: object) -> object:
 
 def _kept_in_words(value: Mapping[str, str]) -> str:
     if "label" in value:
-        return gettext(value["label"])
+        return _translated(value["label"])
     if "moment" in value:
         return in_words(dt.datetime.fromisoformat(value["moment"]))
     return in_both(value)
@@ -74,5 +79,5 @@ def _kept_in_words(value: Mapping[str, str]) -> str:
 
 def in_both(names: Mapping[str, str]) -> str:
     """Return the reader's language out of a `{"zh": …, "en": …}` name."""
-    language = gettext("language-code")
-    return names.get("en" if language == "language-code" else language) or names["zh"]
+    locale = get_locale()
+    return names.get(locale.language if locale else "zh") or names["zh"]

@@ -36,7 +36,7 @@ def run() -> None:
         if is_sqlite:
             # Batch migrations copy and drop tables, which foreign keys would forbid; the pragma has no
             # effect inside a transaction.
-            connection.connection.execute("PRAGMA foreign_keys=off")  # type: ignore[attr-defined] # sqlite3's own
+            connection.connection.execute("PRAGMA foreign_keys=off")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -49,7 +49,7 @@ def run() -> None:
             context.run_migrations()
         connection.commit()
         if is_sqlite:
-            connection.connection.execute("PRAGMA foreign_keys=on")  # type: ignore[attr-defined] # sqlite3's own
+            connection.connection.execute("PRAGMA foreign_keys=on")
 
 
 if context.is_offline_mode():
