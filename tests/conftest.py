@@ -33,6 +33,7 @@ PROFILE_TABLES = frozenset(
         "category",
         "category_policy",
         "code_item",
+        "code_list",
         "content_class",
         "department",
         "office_hours_slot",

@@ -15,7 +15,8 @@ from hotline.categories.channels import Channel
 from hotline.categories.desk import Desk
 from hotline.categories.models import Category, CategoryPolicy, CodeItem, ContentClass, Profile, RoutingRule
 from hotline.categories.policy import Policy, Words
-from hotline.categories.profile_file import ListItem, kept_desk, kept_policy
+from hotline.categories.profile_file import kept_desk, kept_policy
+from hotline.categories.profile_parts import ListItem
 from hotline.categories.routing import Route, Rule, choose
 from hotline.categories.terms import Confidentiality
 from hotline.db import session

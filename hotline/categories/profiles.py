@@ -23,7 +23,8 @@ from hotline.categories.models import (
     Profile,
     RoutingRule,
 )
-from hotline.categories.profile_file import ProfileFile, read
+from hotline.categories.profile_file import read
+from hotline.categories.profile_parts import ProfileFile
 from hotline.db import session
 from hotline.people.models import Department
 from hotline.wording import N_, Labelled, say
