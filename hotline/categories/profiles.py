@@ -152,14 +152,16 @@ def _make_current(file: ProfileFile, before: Profile | None, now: dt.datetime) -
     if before is not None and before.code != file.desk.code:
         before.is_current = False
         session.flush()  # the index allows one current profile at a time
+    newest = session.scalar(sa.select(sa.func.max(Profile.version))) or 0
     profile = session.get(Profile, file.desk.code) or Profile(code=file.desk.code)
     session.add(profile)
-    profile.version = (session.scalar(sa.select(sa.func.max(Profile.version))) or 0) + 1
+    profile.version = newest + 1
     profile.stamp = uuid.uuid4().hex
     profile.names = dict(file.desk.names)
     profile.is_current = True
     profile.loaded_at = now
     profile.data = _profile_data(file)
+    session.add(profile)
     return profile
 
 
