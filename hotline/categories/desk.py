@@ -68,6 +68,15 @@ class LetterTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitTerms:
+    """What makes a visit a collective one, and how many may speak for it (A5.2)."""
+
+    collective_from: int
+    """Visitors."""
+    most_representatives: int
+
+
+@dataclass(frozen=True, slots=True)
 class Guess:
     """Words that make an imported row without a category one of this category."""
 
@@ -90,6 +99,7 @@ class Desk:
     callbacks: CallbackTerms
     targets: Targets
     letters: LetterTerms
+    visits: VisitTerms
     guesses: tuple[Guess, ...]
     otherwise: str
     """The category of an imported row that no guess fits."""

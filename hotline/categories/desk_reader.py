@@ -3,7 +3,16 @@
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hotline.categories.desk import CallbackTerms, Desk, Guess, LetterTerms, Satisfaction, Script, Targets
+from hotline.categories.desk import (
+    CallbackTerms,
+    Desk,
+    Guess,
+    LetterTerms,
+    Satisfaction,
+    Script,
+    Targets,
+    VisitTerms,
+)
 from hotline.categories.reader import Doubts, Table
 from hotline.wording import N_
 from hotline.working_time import OfficeHours, OfficeHoursError
@@ -25,6 +34,7 @@ def read_desk(table: Table) -> Desk:
         callbacks=_callbacks(_needed(table, "callback")),
         targets=_targets(_needed(table, "targets")),
         letters=_letters(_needed(table, "letters")),
+        visits=_visits(_needed(table, "visits")),
         guesses=tuple(_guess(one) for one in imported.tables("guess")),
         otherwise=imported.text("otherwise"),
         emergency_words=emergency.texts("words"),
@@ -105,6 +115,12 @@ def _targets(table: Table) -> Targets:
 
 def _letters(table: Table) -> LetterTerms:
     terms = LetterTerms(table.limit("register"), table.limit("classify"), table.limit("opinions"))
+    table.finish()
+    return terms
+
+
+def _visits(table: Table) -> VisitTerms:
+    terms = VisitTerms(table.whole("collective_from", 2, 100), table.whole("most_representatives", 1, 100))
     table.finish()
     return terms
 

@@ -7,7 +7,17 @@ from typing import Any
 from hotline.categories.desk import Desk
 from hotline.categories.policy import Policy, Words
 
-DESK_TABLES = ("profile", "script", "satisfaction", "callback", "targets", "letters", "import", "emergency")
+DESK_TABLES = (
+    "profile",
+    "script",
+    "satisfaction",
+    "callback",
+    "targets",
+    "letters",
+    "visits",
+    "import",
+    "emergency",
+)
 
 
 @dataclass(frozen=True, slots=True)
