@@ -110,7 +110,7 @@ def remind_at(
 
 
 def _back(end: dt.datetime, span: dt.timedelta, calendar: Calendar, hours: OfficeHours) -> dt.datetime:
-    """Return the moment from which `span` of office time leads up to the local moment `end`."""
+    """Return the moment (UTC) from which `span` of office time leads up to the local moment `end`."""
     left = int(span.total_seconds())
     day, second = end.date(), _second_of_day(end)
     while True:
@@ -118,7 +118,8 @@ def _back(end: dt.datetime, span: dt.timedelta, calendar: Calendar, hours: Offic
             for opens, closes in reversed(hours.seconds):
                 worked = max(0, min(second, closes) - opens)
                 if left <= worked:
-                    return _midnight(day) + dt.timedelta(seconds=opens + worked - left)
+                    begin = _midnight(day) + dt.timedelta(seconds=opens + worked - left)
+                    return begin.astimezone(dt.UTC)
                 left -= worked
         day, second = day - ONE_DAY, 86_400
 
