@@ -163,7 +163,7 @@ def _require_acknowledged(part: Assignment) -> None:
         raise AcknowledgeFirstError
 
 
-def running_of(department_id: int) -> sa.Select[tuple[Assignment]]:
+def running_of(department_id: int) -> sa.Select[Assignment]:
     """Return the query for the running parts of a department."""
     return sa.select(Assignment).where(
         Assignment.department_id == department_id, Assignment.ended_at.is_(None)

@@ -172,28 +172,3 @@ class Supervision(Base):
             sqlite_where=sa.text("closed_at IS NULL"),
         ),
     )
-
-
-class Waiting(Base):
-    """A span in which a department waited for the caller; it stops clocks only where policy says so."""
-
-    __tablename__ = "waiting"
-
-    id: Mapped[BigId]
-    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket.id"), index=True)
-    reason: Mapped[str] = mapped_column(sa.Text)
-    stops_clock: Mapped[bool]
-    started_by_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
-    started_at: Mapped[dt.datetime]
-    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"))
-    ended_at: Mapped[dt.datetime | None]
-
-    __table_args__ = (
-        sa.Index(
-            "uq_waiting_open",
-            "ticket_id",
-            unique=True,
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        ),
-    )

@@ -1,6 +1,7 @@
 """The end of a round: closing, declining, terminating, merging, and opening the next round."""
 
 import datetime as dt
+from typing import Any
 
 from hotline.categories import catalogue
 from hotline.categories.terms import RunsFrom, Stage
@@ -46,7 +47,7 @@ def await_callback(ticket: Ticket, *, now: dt.datetime) -> None:
     session.flush()
 
 
-def close(ticket: Ticket, *, by: Staff | None, now: dt.datetime, **details: str) -> None:
+def close(ticket: Ticket, *, by: Staff | None, now: dt.datetime, **details: Any) -> None:
     """Close the ticket. Raises `TransitionRefusedError`."""
     history.move(ticket, TicketStatus.CLOSED, "ticket_closed", by=by, now=now, **details)
     ticket.closed_at = now

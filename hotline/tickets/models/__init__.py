@@ -1,0 +1,21 @@
+"""A ticket and what belongs to it: timeline, deadlines, departments' parts, answers, files, waiting."""
+
+from hotline.tickets.models.answers import Answer, AnswerSource
+from hotline.tickets.models.assignments import Assignment
+from hotline.tickets.models.attachments import Attachment
+from hotline.tickets.models.deadlines import Deadline
+from hotline.tickets.models.tickets import Ticket, TicketEvent
+from hotline.tickets.models.waitings import Waiting
+from hotline.tickets.parts import Part
+
+__all__ = [
+    "Answer",
+    "AnswerSource",
+    "Assignment",
+    "Attachment",
+    "Deadline",
+    "Part",
+    "Ticket",
+    "TicketEvent",
+    "Waiting",
+]
