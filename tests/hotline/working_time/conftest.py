@@ -20,7 +20,7 @@ def calendar() -> Calendar:
         known |= days_of(year)
     for day in days_in(2027):
         is_working = day.isoweekday() <= 5 and day not in off
-        name = {"zh": "节日", "en": "Holiday"} if day in off else None
+        name = {"zh": "法定节日", "en": "statutory"} if day in off else None
         known[day] = Day(is_working, name, DaySource.ESTIMATE)
     return Calendar(known, version=7)
 

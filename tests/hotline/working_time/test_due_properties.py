@@ -34,7 +34,7 @@ shared = settings(max_examples=100, deadline=None)
 
 @st.composite
 def calendars(draw: st.DrawFn) -> Calendar:
-    """Draw a calendar with a working day in each ten at least; in three numbers, single days are slow to draw."""
+    """Draw a calendar with a working day in each ten at least; as three numbers, which draws quickly."""
     working = draw(st.integers(0, 2**HORIZON - 1))
     named = draw(st.integers(0, 3**HORIZON - 1))
     sources = draw(st.integers(0, 3**HORIZON - 1))
