@@ -3,16 +3,21 @@
 from flask import Flask
 
 from blueprints import site
+from blueprints.account.views import bp as account
 from blueprints.desk.views import bp as desk
 from blueprints.session.views import bp as session
 from hotline import factory
 from hotline.config import Settings
 from knowledge_base import models as knowledge_models
+from knowledge_base.demo import demo_group
 
 BLUEPRINTS = (
     session,
     desk,
+    account,
 )
+
+COMMANDS = (demo_group,)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -21,6 +26,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     site.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for commands in COMMANDS:
+        app.cli.add_command(commands)
     return app
 
 

@@ -50,6 +50,7 @@ def set_up(app: Flask) -> None:
     )
     CSRF.init_app(app)
     LOGIN.init_app(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         label=label,
         local=local,
@@ -71,9 +72,11 @@ def set_up(app: Flask) -> None:
 
 
 @LOGIN.user_loader
-def _load(staff_id: str) -> Staff | None:
-    person = session.get(Staff, int(staff_id))
-    return person if person is not None and person.is_active else None
+def _load(session_id: str) -> Staff | None:
+    number, _, _ = session_id.partition(".")
+    person = session.get(Staff, int(number)) if number.isdecimal() else None
+    is_theirs = person is not None and person.is_active and person.get_id() == session_id
+    return person if is_theirs else None
 
 
 def label(value: object) -> str:
@@ -154,6 +157,7 @@ def _shared() -> dict[str, object]:
         "unread_count": notices.unread_count(person),
         "notices_url": url_for("desk.notices"),
         "sign_out_url": url_for("session.sign_out"),
+        "account_url": url_for("account.show"),
         "home_url": url_for("desk.show"),
         "search_url": url_for("tickets.list_"),
         "banners": _banners(),

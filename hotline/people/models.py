@@ -1,7 +1,8 @@
 """Departments and the staff of the hotline and of the departments."""
 
 import datetime as dt
-from typing import Any
+import hashlib
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -47,6 +48,14 @@ class Staff(Base):
         lazy="selectin", cascade="all, delete-orphan", order_by="StaffRole.role"
     )
 
+    # What the sign-in of the web asks of a person; an account that was closed answers with `is_active`.
+    is_authenticated: ClassVar[bool] = True
+    is_anonymous: ClassVar[bool] = False
+
+    def get_id(self) -> str:
+        """Return what a browser's session remembers: a new password ends the sessions of the old one."""
+        return f"{self.id}.{hashlib.sha256(self.password_hash.encode()).hexdigest()[:16]}"
+
     @property
     def roles(self) -> frozenset[Role]:
         """The posts this person holds."""
@@ -72,3 +81,20 @@ class StaffRole(Base):
 
     staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(stored_as("role", Role), primary_key=True)
+
+
+class IndependenceDecision(Base):
+    """A person was released to work independently, or may no longer; never altered (A3.7)."""
+
+    __tablename__ = "independence_decision"
+
+    id: Mapped[BigId]
+    staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"), index=True)
+    is_independent: Mapped[bool]
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    decided_by_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
+    decided_at: Mapped[dt.datetime]
+
+    decided_by: Mapped[Staff] = relationship(foreign_keys=[decided_by_id])
+
+    __table_args__ = (sa.CheckConstraint("reason <> ''", name="reason_given"),)

@@ -58,6 +58,20 @@ class RoleNeededError(StaffRefusedError):
     field = "roles"
 
 
+class PasswordWrongError(StaffRefusedError):
+    """Who changes their password must know the old one."""
+
+    sentence = N_("This is not your present password.")
+    field = "old"
+
+
+class LastAdministratorError(StaffRefusedError):
+    """Without an administrator nobody could ever be given a role again."""
+
+    sentence = N_("The last administrator keeps the role and the account. Appoint another one first.")
+    field = "roles"
+
+
 class TraineeRefusedError(NotAllowedError):
     """New staff not yet working independently may not take customers' calls (A3.7)."""
 
@@ -91,11 +105,40 @@ def change(
 ) -> None:
     """Change what a person is called and what they may do; the staff number stays.
 
-    Raises `RoleNeededError`, `DepartmentNeededError`.
+    Raises `RoleNeededError`, `DepartmentNeededError`, `LastAdministratorError`.
     """
+    roles = frozenset(roles)
+    if Role.ADMINISTRATOR not in roles or not is_active:
+        _require_another_administrator(person)
     person.name = name
     person.is_active = is_active
     _give(person, roles, department)
+    session.flush()
+
+
+def _require_another_administrator(person: Staff) -> None:
+    if [person] == holding(Role.ADMINISTRATOR):
+        raise LastAdministratorError
+
+
+def set_password(person: Staff, password: str) -> None:
+    """Give a person a new password, which ends their sessions. Raises `PasswordTooShortError`."""
+    person.password_hash = hashed(password)
+    session.flush()
+
+
+def change_password(person: Staff, old: str, new: str) -> None:
+    """Change one's own password. Raises `PasswordWrongError`, `PasswordTooShortError`."""
+    try:
+        _hasher.verify(person.password_hash, old)
+    except (VerifyMismatchError, InvalidHashError) as error:
+        raise PasswordWrongError from error
+    set_password(person, new)
+
+
+def choose_locale(person: Staff, locale: str) -> None:
+    """Remember the language that a person reads in; it is chosen again at every sign-in."""
+    person.locale = locale
     session.flush()
 
 

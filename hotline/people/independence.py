@@ -1,0 +1,89 @@
+"""Who may work alone: new staff are released after training, and the release can be withdrawn (A3.7)."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from hotline.db import session
+from hotline.people.models import IndependenceDecision, Staff, StaffRole
+from hotline.people.roles import Role
+from hotline.people.staff import StaffRefusedError
+from hotline.wording import N_
+
+
+class ReleaseReasonMissingError(StaffRefusedError):
+    """Somebody will ask later why this person took calls alone, or no longer did."""
+
+    sentence = N_("Say why: the examination passed, or what happened.")
+    field = "reason"
+
+
+class AlreadyDecidedError(StaffRefusedError):
+    """The person works independently already, or is a trainee already."""
+
+    sentence = N_("This was decided meanwhile. Look at the account again.")
+    field = "reason"
+
+
+class OwnReleaseError(StaffRefusedError):
+    """Nobody releases themselves."""
+
+    sentence = N_("Somebody else has to decide this about you.")
+    field = "reason"
+
+
+def release(person: Staff, *, reason: str, by: Staff, now: dt.datetime) -> IndependenceDecision:
+    """Let a trainee work alone; who was nothing but a trainee becomes an operator.
+
+    Raises `ReleaseReasonMissingError`, `AlreadyDecidedError`, `OwnReleaseError`.
+    """
+    if not person.is_any(Role.TRAINEE):
+        raise AlreadyDecidedError
+    decision = _decide(person, is_independent=True, reason=reason, by=by, now=now)
+    person.posts = [post for post in person.posts if post.role is not Role.TRAINEE]
+    if not person.posts:
+        person.posts = [StaffRole(role=Role.OPERATOR)]
+    session.flush()
+    return decision
+
+
+def withdraw(person: Staff, *, reason: str, by: Staff, now: dt.datetime) -> IndependenceDecision:
+    """Make a person a trainee again: they save no inbound call until they are released anew.
+
+    Raises `ReleaseReasonMissingError`, `AlreadyDecidedError`, `OwnReleaseError`.
+    """
+    if person.is_any(Role.TRAINEE):
+        raise AlreadyDecidedError
+    decision = _decide(person, is_independent=False, reason=reason, by=by, now=now)
+    person.posts.append(StaffRole(role=Role.TRAINEE))
+    session.flush()
+    return decision
+
+
+def decisions_about(person: Staff) -> list[IndependenceDecision]:
+    """Return what was decided about a person, the newest first."""
+    return list(
+        session.scalars(
+            sa.select(IndependenceDecision)
+            .where(IndependenceDecision.staff_id == person.id)
+            .order_by(IndependenceDecision.id.desc())
+        )
+    )
+
+
+def _decide(
+    person: Staff, *, is_independent: bool, reason: str, by: Staff, now: dt.datetime
+) -> IndependenceDecision:
+    if person is by:
+        raise OwnReleaseError
+    if not reason.strip():
+        raise ReleaseReasonMissingError
+    decision = IndependenceDecision(
+        staff_id=person.id,
+        is_independent=is_independent,
+        reason=reason.strip(),
+        decided_by=by,
+        decided_at=now,
+    )
+    session.add(decision)
+    return decision
