@@ -23,7 +23,7 @@ def read_desk(table: Table) -> Desk:
     profile = _needed(table, "profile")
     imported, emergency = _needed(table, "import"), _needed(table, "emergency")
     desk = Desk(
-        code=profile.text("code"),
+        code=profile.code(),
         names=profile.words("names"),
         hours=_hours(profile, "hours"),
         zone=_zone(profile),
@@ -69,7 +69,7 @@ def _zone(table: Table) -> ZoneInfo:
 
 
 def _script(table: Table) -> Script:
-    script = Script(table.text("code"), table.words("names"), table.words("text"))
+    script = Script(table.code(), table.words("names"), table.words("text"))
     table.finish()
     return script
 

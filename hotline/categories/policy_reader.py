@@ -65,7 +65,7 @@ def read_policy(table: Table) -> Policy:
     limits = _limits(table)
     variants = tuple(_variant(one) for one in table.tables("variant"))
     policy = Policy(
-        code=table.text("code"),
+        code=table.code(),
         names=table.words("names"),
         definition=table.words("definition"),
         priority=table.whole("priority", 1, 5),

@@ -1,8 +1,5 @@
 """What has to hold between the parts of a profile: nothing named that does not exist, everything routed."""
 
-from collections import Counter
-from collections.abc import Iterable
-
 from hotline.categories.policy import Policy
 from hotline.categories.profile_parts import ProfileFile
 from hotline.categories.reader import Table
@@ -108,8 +105,11 @@ def check_tags(profile: ProfileFile, table: Table) -> None:
             )
 
 
-def refuse_repeats(table: Table, key: str, codes: Iterable[str]) -> None:
-    """Note codes given more than once."""
-    for code, count in Counter(codes).items():
-        if code and count > 1:
-            table.refuse(key, N_("the code %(code)s is given %(count)s times"), code=code, count=count)
+def refuse_repeats(tables: list[Table]) -> None:
+    """Note each code that stands in an earlier table already."""
+    seen = set()
+    for one in tables:
+        code = one.data.get("code")
+        if code in seen:
+            one.refuse("code", N_("the code %(code)s is given already"), code=code)
+        seen.add(code)

@@ -119,9 +119,10 @@ def spell(path: Path, data: Mapping[str, Any]) -> str:
 def _read(table: Table) -> ProfileFile:
     tables = table.tables("category")
     policies = [read_policy(one) for one in tables]
-    code_lists = tuple(_code_list(one) for one in table.tables("code_list"))
+    list_tables = table.tables("code_list")
+    code_lists = tuple(_code_list(one) for one in list_tables)
     class_tables = _class_tables(table)
-    classes = tuple(ClassItem(one.text("code"), one.in_languages()) for one in class_tables)
+    classes = tuple(ClassItem(one.code(), one.in_languages()) for one in class_tables)
     department_tables = table.tables("department")
     departments = tuple(_department(one) for one in department_tables)
     route_tables = table.tables("route")
@@ -136,11 +137,8 @@ def _read(table: Table) -> ProfileFile:
         data=table.data,
     )
     table.finish()
-    checks.refuse_repeats(table, "category", (policy.code for policy in policies))
-    checks.refuse_repeats(table, "code_list", (one.code for one in code_lists))
-    checks.refuse_repeats(table, "department", (one.code for one in departments))
-    checks.refuse_repeats(table, "route", (one.code for one in routes))
-    checks.refuse_repeats(table, "content_class", (one.code for one in classes))
+    for listed in (tables, list_tables, department_tables, route_tables, class_tables):
+        checks.refuse_repeats(listed)
     checks.check_policies(profile, policies, tables)
     checks.check_classes(class_tables, table)
     checks.check_departments(profile, department_tables)
@@ -153,11 +151,11 @@ def _read(table: Table) -> ProfileFile:
 def _code_list(table: Table) -> ListFile:
     item_tables = table.tables("items")
     items = tuple(_item(one) for one in item_tables)
-    found = ListFile(table.text("code"), table.words("names"), table.text("source"), items)
+    found = ListFile(table.code(), table.words("names"), table.text("source", longest=200), items)
     table.finish()
     if not items:
         table.refuse("items", N_("must not be empty"))
-    checks.refuse_repeats(table, "items", (item.code for item in items))
+    checks.refuse_repeats(item_tables)
     codes = {item.code for item in items}
     for one, item in zip(item_tables, items, strict=True):
         if item.parent is not None and (item.parent not in codes or item.parent == item.code):
@@ -167,11 +165,11 @@ def _code_list(table: Table) -> ListFile:
 
 def _item(table: Table) -> ListItem:
     item = ListItem(
-        code=table.text("code"),
+        code=table.code(),
         names=table.in_languages(),
         parent=table.text_or_none("parent"),
         note=table.words_or_none("note"),
-        phone=table.text_or_none("phone"),
+        phone=table.text_or_none("phone", longest=20),
     )
     table.finish()
     return item
@@ -190,7 +188,7 @@ def _class_tables(table: Table) -> list[Table]:
 
 def _department(table: Table) -> DepartmentFile:
     department = DepartmentFile(
-        code=table.text("code"),
+        code=table.code(),
         names=table.words("names"),
         takes_tip_offs=table.flag("takes_tip_offs", default=False),
         parent=table.text_or_none("parent"),
@@ -201,17 +199,16 @@ def _department(table: Table) -> DepartmentFile:
 
 def _route(table: Table) -> RouteFile:
     route = RouteFile(
-        code=table.text("code"),
+        code=table.code(),
         department=table.text("department"),
         category=table.text_or_none("category"),
         content_class=table.text_or_none("content_class"),
-        place=table.text_or_none("place"),
+        place=table.text_or_none("place", longest=100),
         words=table.texts("words"),
         note=table.words("note"),
     )
     table.finish()
-    if not (route.category or route.content_class or route.place or route.words):
-        table.refuse(
-            None, N_("needs at least one of: %(choices)s"), choices="category, content_class, place, words"
-        )
+    asks = ("category", "content_class", "place", "words")
+    if not any(table.has(key) for key in asks):
+        table.refuse(None, N_("needs at least one of: %(choices)s"), choices=", ".join(asks))
     return route

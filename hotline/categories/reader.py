@@ -1,5 +1,6 @@
 """Strict reading of a parsed TOML table: every key is asked for, every doubt is noted with its place."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -12,6 +13,8 @@ from hotline.working_time import Limit, LimitError
 
 LANGUAGES = ("zh", "en")
 MOST_PROBLEMS_SHOWN = 20
+LONGEST_TEXT = 2000
+CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 
 Choice = TypeVar("Choice", bound=Labelled)
 
@@ -100,11 +103,18 @@ class Table:
             self.refuse(None, N_("%(name)s is missing"), name=key)
         return self.data.get(key)
 
-    def text(self, key: str) -> str:
+    def text(self, key: str, *, longest: int = LONGEST_TEXT) -> str:
         """Return a text that must be given and not be empty."""
-        return self.text_or_none(key, needed=True) or ""
+        return self.text_or_none(key, needed=True, longest=longest) or ""
 
-    def text_or_none(self, key: str, *, needed: bool = False) -> str | None:
+    def code(self) -> str:
+        """Return the `code` of what this table describes."""
+        code = self.text("code")
+        if code and not CODE.fullmatch(code):
+            self.refuse("code", N_("must be small letters, digits and _, at most 40"))
+        return code
+
+    def text_or_none(self, key: str, *, needed: bool = False, longest: int = LONGEST_TEXT) -> str | None:
         """Return a text that may be left out."""
         value = self._take(key, needed=needed)
         if value is None:
@@ -112,6 +122,8 @@ class Table:
         if not isinstance(value, str) or not value.strip():
             self.refuse(key, N_("must be text and not empty"))
             return None
+        if len(value) > longest:
+            self.refuse(key, N_("must not be longer than %(longest)s characters"), longest=longest)
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

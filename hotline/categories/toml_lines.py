@@ -38,6 +38,8 @@ def locate(text: str) -> dict[Path, int]:
         if header := HEADER.match(line):
             table = _table_path(header.group(2).split("."), header.group(1) == "[[", lengths)
             places[table] = number
+            if header.group(1) == "[[":
+                places.setdefault(table[:-1], number)  # the list itself begins with its first table
         elif key := KEY.match(line):
             path = table + tuple(key.group(1).split("."))
             places[path] = number
