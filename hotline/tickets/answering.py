@@ -61,6 +61,7 @@ def answer_contact(contact: Contact, spoken: Spoken, *, by: Staff, now: dt.datet
     contact.disposition = Disposition.REDIRECTED if is_referral else Disposition.ANSWERED
     answer = _spoken(spoken, by, now, contact.channel)
     answer.contact = contact
+    session.add(answer)
     session.flush()
     return answer
 
@@ -115,7 +116,7 @@ def replied_part(ticket: Ticket) -> Assignment | None:
 
 
 def _spoken(spoken: Spoken, by: Staff, now: dt.datetime, channel: Channel) -> Answer:
-    answer = Answer(
+    return Answer(
         source=spoken.source,
         reference=spoken.reference,
         words=spoken.words.strip(),
@@ -124,5 +125,3 @@ def _spoken(spoken: Spoken, by: Staff, now: dt.datetime, channel: Channel) -> An
         channel=channel,
         round=1,
     )
-    session.add(answer)
-    return answer

@@ -217,8 +217,30 @@ def upgrade() -> None:
         ),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("id_type", sa.String(length=40), nullable=True),
+        sa.Column("id_number", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requester")),
+    )
+    op.create_table(
+        "search_adoption",
+        sa.Column(
+            "term", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "article_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("term", "article_id", name=op.f("pk_search_adoption")),
+    )
+    op.create_table(
+        "search_character",
+        sa.Column("character", sa.String(length=1), nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("character", name=op.f("pk_search_character")),
     )
     op.create_table(
         "search_entry",
@@ -230,6 +252,8 @@ def upgrade() -> None:
         ),
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("terms", sa.LargeBinary(), nullable=False),
+        sa.Column("characters", sa.Text(), nullable=False),
+        sa.Column("weights", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_search_entry")),
     )
     op.create_table(
@@ -332,18 +356,6 @@ def upgrade() -> None:
     with op.batch_alter_table("routing_rule", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_routing_rule_department_id"), ["department_id"], unique=False)
 
-    op.create_table(
-        "search_adoption",
-        sa.Column(
-            "term", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name=op.f("fk_search_adoption_article_id_article")
-        ),
-        sa.PrimaryKeyConstraint("term", "article_id", name=op.f("pk_search_adoption")),
-    )
     op.create_table(
         "staff",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -503,6 +515,52 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_calendar_version_token")),
     )
     op.create_table(
+        "callback_sample",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("categories", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("share", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("strata", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("population_count", sa.Integer(), nullable=False),
+        sa.Column("drawn_count", sa.Integer(), nullable=False),
+        sa.Column("population_digest", sa.String(length=64), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drawn_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "drawn_count <= population_count", name=op.f("ck_callback_sample_drawn_from_population")
+        ),
+        sa.CheckConstraint("share BETWEEN 1 AND 100", name=op.f("ck_callback_sample_share_in_percent")),
+        sa.ForeignKeyConstraint(
+            ["drawn_by_id"], ["staff.id"], name=op.f("fk_callback_sample_drawn_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_sample")),
+        sa.UniqueConstraint("level", "first_day", "last_day", name="one_draw_per_level_and_period"),
+    )
+    op.create_table(
+        "independence_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_independent", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_independence_decision_reason_given")),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["staff.id"], name=op.f("fk_independence_decision_decided_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_independence_decision_staff_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_independence_decision")),
+    )
+    with op.batch_alter_table("independence_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_independence_decision_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
         "intake_draft",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -525,6 +583,7 @@ def upgrade() -> None:
         ),
         sa.Column("submission_key", sa.String(length=80), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_intake_draft_staff_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intake_draft")),
@@ -848,6 +907,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "callback_sample_member",
+        sa.Column("sample_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stratum", sa.String(length=80), nullable=False),
+        sa.Column("is_drawn", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sample_id"],
+            ["callback_sample.id"],
+            name=op.f("fk_callback_sample_member_sample_id_callback_sample"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_callback_sample_member_ticket_id_ticket")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", "ticket_id", name=op.f("pk_callback_sample_member")),
+    )
+    op.create_table(
         "callback_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -871,6 +946,31 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=40), nullable=False),
         sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
+            "by_role",
+            sa.Enum(
+                "trainee",
+                "operator",
+                "shift_leader",
+                "callback_agent",
+                "department_clerk",
+                "department_head",
+                "information_officer",
+                "service_manager",
+                "oversight_officer",
+                "knowledge_editor",
+                "archivist",
+                "inspector",
+                "administrator",
+                "auditor",
+                name="callback_by_role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("sample_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
             "state",
             sa.Enum(
                 "open",
@@ -887,6 +987,8 @@ def upgrade() -> None:
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_appointed", sa.Boolean(), nullable=False),
+        sa.Column("attempt_count", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "result",
@@ -938,8 +1040,12 @@ def upgrade() -> None:
         sa.Column("opinion", sa.Text(), nullable=True),
         sa.Column("completed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rehandle_reason", sa.String(length=300), nullable=True),
+        sa.Column("excluded_ground", sa.String(length=300), nullable=True),
+        sa.Column("excluded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("excluded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(state = 'done') = (result IN ('reached', 'refused'))",
+            "(state = 'done') = (result IS NOT NULL AND result IN ('reached', 'refused'))",
             name=op.f("ck_callback_task_done_has_result"),
         ),
         sa.CheckConstraint(
@@ -947,21 +1053,36 @@ def upgrade() -> None:
             name=op.f("ck_callback_task_made_by_a_person"),
         ),
         sa.CheckConstraint(
-            "satisfaction IS NULL OR result = 'reached'", name=op.f("ck_callback_task_rated_when_reached")
+            "result = 'reached' OR (satisfaction IS NULL AND attitude IS NULL AND is_solved IS NULL AND was_contacted IS NULL AND is_truthful IS NULL)",
+            name=op.f("ck_callback_task_answered_when_reached"),
         ),
+        sa.CheckConstraint(
+            "(excluded_ground IS NULL) = (excluded_by_id IS NULL) AND (excluded_ground IS NULL) = (excluded_at IS NULL)",
+            name=op.f("ck_callback_task_exclusion_has_ground_and_name"),
+        ),
+        sa.CheckConstraint("level BETWEEN 1 AND 3", name=op.f("ck_callback_task_level_one_to_three")),
         sa.ForeignKeyConstraint(
             ["completed_by_id"], ["staff.id"], name=op.f("fk_callback_task_completed_by_id_staff")
         ),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_callback_task_department_id_department")
         ),
+        sa.ForeignKeyConstraint(
+            ["excluded_by_id"], ["staff.id"], name=op.f("fk_callback_task_excluded_by_id_staff")
+        ),
         sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_callback_task_owner_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["callback_sample.id"], name=op.f("fk_callback_task_sample_id_callback_sample")
+        ),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_callback_task_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_task")),
         sa.UniqueConstraint("ticket_id", "round", "level", name="one_callback_per_round_and_level"),
     )
     with op.batch_alter_table("callback_task", schema=None) as batch_op:
         batch_op.create_index("ix_callback_task_completed", ["completed_at"], unique=False)
+        batch_op.create_index(
+            "ix_callback_task_completed_by", ["completed_by_id", "completed_at"], unique=False
+        )
         batch_op.create_index("ix_callback_task_due", ["due_at"], unique=False)
         batch_op.create_index(
             "ix_callback_task_open",
@@ -970,6 +1091,14 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
         )
+        batch_op.create_index(
+            "ix_callback_task_open_owner",
+            ["owner_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(batch_op.f("ix_callback_task_sample_id"), ["sample_id"], unique=False)
 
     op.create_table(
         "contact",
@@ -1041,6 +1170,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_recorded_by", ["recorded_by_id", "id"], unique=False)
         batch_op.create_index("ix_contact_requester_received", ["requester_id", "received_at"], unique=False)
         batch_op.create_index("ix_contact_ticket", ["ticket_id"], unique=False)
+
+    op.create_table(
+        "reveal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revealed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_reveal_reason_given")),
+        sa.ForeignKeyConstraint(
+            ["requester_id"], ["requester.id"], name=op.f("fk_reveal_requester_id_requester")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revealed_by_id"], ["staff.id"], name=op.f("fk_reveal_revealed_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_reveal_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reveal")),
+    )
+    with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.create_index("ix_reveal_by", ["revealed_by_id", "revealed_at"], unique=False)
+        batch_op.create_index("ix_reveal_requester", ["requester_id", "revealed_at"], unique=False)
 
     op.create_table(
         "supervision",
@@ -1149,59 +1300,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_event")),
         sa.UniqueConstraint("ticket_id", "sequence", name="sequence_in_ticket"),
     )
-    op.create_table(
-        "urge",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column(
-            "origin",
-            sa.Enum(
-                "caller",
-                "staff",
-                "overdue",
-                name="urge_origin",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "channel",
-            sa.Enum(
-                "system",
-                "phone",
-                "letter",
-                "visit",
-                "notice",
-                name="urge_channel",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("urged_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("urged_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("notice_number", sa.String(length=20), nullable=True),
-        sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_urge_answer_has_time")),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_urge_department_id_department")
-        ),
-        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_urge_ticket_id_ticket")),
-        sa.ForeignKeyConstraint(["urged_by_id"], ["staff.id"], name=op.f("fk_urge_urged_by_id_staff")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_urge")),
-        sa.UniqueConstraint("notice_number", name=op.f("uq_urge_notice_number")),
-    )
-    with op.batch_alter_table("urge", schema=None) as batch_op:
-        batch_op.create_index("ix_urge_department", ["department_id", "urged_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_urge_ticket_id"), ["ticket_id"], unique=False)
-
     op.create_table(
         "waiting",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1313,6 +1411,7 @@ def upgrade() -> None:
         "call",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ring_count", sa.Integer(), nullable=True),
+        sa.Column("is_answered_late", sa.Boolean(), nullable=False),
         sa.Column("talk_seconds", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "ring_count IS NULL OR ring_count BETWEEN 0 AND 99", name=op.f("ck_call_rings_possible")
@@ -1357,6 +1456,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("reason", sa.String(length=40), nullable=True),
         sa.Column("attempted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
@@ -1439,6 +1539,7 @@ def upgrade() -> None:
         sa.Column("calendar_version", sa.Integer(), nullable=False),
         sa.Column("is_estimate", sa.Boolean(), nullable=False),
         sa.Column("explanation", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("stopped_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(met_at IS NULL AND cancelled_at IS NULL) OR next_look_at IS NULL",
@@ -1446,6 +1547,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "met_at IS NULL OR cancelled_at IS NULL", name=op.f("ck_deadline_met_or_cancelled")
+        ),
+        sa.CheckConstraint(
+            "stopped_since IS NULL OR next_look_at IS NULL", name=op.f("ck_deadline_stopped_is_not_swept")
         ),
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_deadline_assignment_id_assignment")
@@ -1616,20 +1720,90 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("visitor_count", sa.Integer(), nullable=False),
+        sa.Column("is_collective", sa.Boolean(), nullable=False),
         sa.Column("people_concerned", sa.Integer(), nullable=True),
         sa.Column("is_first_visit", sa.Boolean(), nullable=False),
         sa.Column("purpose", sa.String(length=40), nullable=True),
         sa.Column("elements", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.CheckConstraint(
+            "people_concerned IS NULL OR people_concerned >= 1", name=op.f("ck_visit_somebody_concerned")
+        ),
         sa.CheckConstraint("visitor_count >= 1", name=op.f("ck_visit_somebody_came")),
         sa.ForeignKeyConstraint(["id"], ["contact.id"], name=op.f("fk_visit_id_contact")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
+    op.create_table(
+        "urge",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "caller",
+                "staff",
+                "overdue",
+                name="urge_origin",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "system",
+                "phone",
+                "letter",
+                "visit",
+                "notice",
+                name="urge_channel",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("urged_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("urged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("notice_number", sa.String(length=20), nullable=True),
+        sa.Column("deadline_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "(origin = 'overdue') = (deadline_id IS NOT NULL)", name=op.f("ck_urge_overdue_names_its_limit")
+        ),
+        sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_urge_answer_has_time")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["staff.id"], name=op.f("fk_urge_answered_by_id_staff")),
+        sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_urge_deadline_id_deadline")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_urge_department_id_department")
+        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_urge_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["urged_by_id"], ["staff.id"], name=op.f("fk_urge_urged_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_urge")),
+        sa.UniqueConstraint("deadline_id", name="one_notice_for_a_limit"),
+        sa.UniqueConstraint("notice_number", name=op.f("uq_urge_notice_number")),
+    )
+    with op.batch_alter_table("urge", schema=None) as batch_op:
+        batch_op.create_index("ix_urge_department", ["department_id", "urged_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_urge_ticket_id"), ["ticket_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("urge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_urge_ticket_id"))
+        batch_op.drop_index("ix_urge_department")
+
+    op.drop_table("urge")
     op.drop_table("visit")
     with op.batch_alter_table("ticket_return", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1705,11 +1879,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_waiting_ticket_id"))
 
     op.drop_table("waiting")
-    with op.batch_alter_table("urge", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_urge_ticket_id"))
-        batch_op.drop_index("ix_urge_department")
-
-    op.drop_table("urge")
     op.drop_table("ticket_event")
     with op.batch_alter_table("supervision", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1720,6 +1889,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_supervision_ticket_id"))
 
     op.drop_table("supervision")
+    with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.drop_index("ix_reveal_requester")
+        batch_op.drop_index("ix_reveal_by")
+
+    op.drop_table("reveal")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_ticket")
         batch_op.drop_index("ix_contact_requester_received")
@@ -1728,15 +1902,23 @@ def downgrade() -> None:
 
     op.drop_table("contact")
     with op.batch_alter_table("callback_task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_callback_task_sample_id"))
+        batch_op.drop_index(
+            "ix_callback_task_open_owner",
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
         batch_op.drop_index(
             "ix_callback_task_open",
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
         )
         batch_op.drop_index("ix_callback_task_due")
+        batch_op.drop_index("ix_callback_task_completed_by")
         batch_op.drop_index("ix_callback_task_completed")
 
     op.drop_table("callback_task")
+    op.drop_table("callback_sample_member")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_assignment_running_lead",
@@ -1804,6 +1986,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_intake_draft_staff")
 
     op.drop_table("intake_draft")
+    with op.batch_alter_table("independence_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_independence_decision_staff_id"))
+
+    op.drop_table("independence_decision")
+    op.drop_table("callback_sample")
     op.drop_table("calendar_version")
     with op.batch_alter_table("article_revision", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1826,7 +2013,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_department_id"))
 
     op.drop_table("staff")
-    op.drop_table("search_adoption")
     with op.batch_alter_table("routing_rule", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_routing_rule_department_id"))
 
@@ -1842,6 +2028,8 @@ def downgrade() -> None:
     op.drop_table("search_state")
     op.drop_table("search_posting")
     op.drop_table("search_entry")
+    op.drop_table("search_character")
+    op.drop_table("search_adoption")
     op.drop_table("requester")
     with op.batch_alter_table("profile", schema=None) as batch_op:
         batch_op.drop_index(
