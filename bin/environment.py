@@ -114,17 +114,18 @@ def make_venv(steps: Steps) -> None:
 def install_packages(steps: Steps, *names: str) -> None:
     """Install requirement files into the virtual environment, unless it already has exactly these."""
     files = [REPOSITORY / name for name in names]
-    wanted = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-    stamp = VENV / f"installed-{files[-1].stem}.sha256"
+    wanted = {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    stamps = {file: VENV / f"installed-{file.stem}.sha256" for file in files}
     steps.begin(f"packages of {' and '.join(names)}")
-    if stamp.exists() and stamp.read_text() == wanted:
+    if all(stamps[file].exists() and stamps[file].read_text() == wanted[file] for file in files):
         steps.end("there already")
         return
     argv = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]
     for file in files:
         argv += ["-r", str(file)]
     steps.run("setup", argv, "The Python packages could not be installed.")
-    stamp.write_text(wanted)
+    for file in files:
+        stamps[file].write_text(wanted[file])
     steps.end("installed")
 
 
