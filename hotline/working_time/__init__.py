@@ -1,6 +1,7 @@
 """When limits end: clock hours, working hours, working days and natural days over one calendar."""
 
 from hotline.working_time.calendars import Calendar, Day, DayKind, DaySource, changed_days
+from hotline.working_time.changes import extended, paused
 from hotline.working_time.clocks import Clock, Limit, LimitError
 from hotline.working_time.days import load, office_hours, override_day, seed, set_office_hours
 from hotline.working_time.deadlines import Due, capped, due, remind_at
@@ -28,10 +29,12 @@ __all__ = [
     "capped",
     "changed_days",
     "due",
+    "extended",
     "import_notice",
     "load",
     "office_hours",
     "override_day",
+    "paused",
     "read_notice",
     "remind_at",
     "seed",

@@ -62,6 +62,8 @@ class StepKind(Labelled):
         N_("The last day, %(last)s, is a rest day: moved to the next working day, %(day)s."),
     )
     DUE = "due", N_("Due %(due)s.")
+    EXTENDED = "extended", N_("Extended by %(limit)s.")
+    PAUSED = "paused", N_("Stood still from %(start)s to %(end)s, waiting for the caller.")
     CAPPED = "capped", N_("The overall limit ends earlier: due %(due)s at the latest.")
     ESTIMATED = (
         "estimated",
@@ -237,7 +239,8 @@ def _words(value: Param) -> str:
         case OfficeHours():
             return in_words([f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in value.slots])
         case _:
-            return say(N_("; ")).join(one.say() if isinstance(one, Stretch) else str(one) for one in value)
+            stretches = [one.say() for one in value if isinstance(one, Stretch)]
+            return say(N_("; ")).join(stretches) if stretches else in_words(value)
 
 
 def _say_day(day: dt.date) -> str:

@@ -166,6 +166,15 @@ def test_a_year_without_a_calendar_is_told(calendar: Calendar, hours: OfficeHour
     )
 
 
+def test_several_years_without_a_calendar_are_told_together(
+    calendar: Calendar, hours: OfficeHours, language: str
+) -> None:
+    sentences = told(calendar, hours, "2028-12-29 10:00", "1 wd", language)
+    assert {"en": "There is no calendar for 2028, 2029: ", "zh_Hans_CN": "系统中没有2028、2029年的日历，"}[
+        language
+    ] in sentences[-1]
+
+
 def test_the_cap_is_told_last(calendar: Calendar, hours: OfficeHours, language: str) -> None:
     department = due(at("2026-03-02 15:00"), Limit.parse("44 h"), calendar, hours)
     overall = due(at("2026-03-02 09:10"), Limit.parse("48 h"), calendar, hours)
