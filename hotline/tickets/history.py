@@ -5,6 +5,7 @@ import hashlib
 import json
 from typing import Any
 
+from hotline.db import session
 from hotline.errors import HotlineError
 from hotline.people.models import Department, Staff
 from hotline.tickets.models import Ticket, TicketEvent
@@ -59,9 +60,11 @@ def _write(
     department: Department | None,
     details: dict[str, Any],
 ) -> TicketEvent:
+    # Read first: loading them later would flush an event that has no digest yet.
+    by_id = by.id if by else None
+    department_id = department.id if department else None
     ticket.event_count += 1
     event = TicketEvent(
-        ticket=ticket,
         sequence=ticket.event_count,
         kind=kind,
         from_status=before,
@@ -72,12 +75,10 @@ def _write(
         details=json.loads(json.dumps(details, default=_plain)),
     )
     event.digest = ticket.chain_digest = digest(
-        ticket.chain_digest,
-        ticket.number,
-        event,
-        by_id=by.id if by else None,
-        department_id=department.id if department else None,
+        ticket.chain_digest, ticket.number, event, by_id=by_id, department_id=department_id
     )
+    event.ticket = ticket
+    session.add(event)
     return event
 
 
