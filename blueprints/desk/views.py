@@ -5,8 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import access
 from blueprints.access import current_staff
+from blueprints.desk import piles, queries
+from blueprints.navigation import DESK
 from hotline.db import transaction, utc_now
 from hotline.delivery import notices as tray
+
+NOTICES_BESIDE = 8
 
 bp = Blueprint("desk", __name__)
 access.anybody_signed_in(bp)
@@ -15,13 +19,20 @@ access.anybody_signed_in(bp)
 @bp.get("/")
 def show() -> ResponseReturnValue:
     """Show what waits for the person signed in."""
-    return render_template("desk/show.html", notices=tray.recent(current_staff(), limit=8))
+    person = current_staff()
+    return render_template(
+        "desk/show.html",
+        piles=piles.waiting_for(person, utc_now()),
+        drafts=queries.drafts_of(person) if person.is_any(*DESK) else (),
+        notices=queries.notices_of(person, limit=NOTICES_BESIDE),
+        takes_contacts=person.is_any(*DESK),
+    )
 
 
 @bp.get("/notices")
 def notices() -> ResponseReturnValue:
     """Show the in-tray."""
-    return render_template("desk/notices.html", notices=tray.recent(current_staff()))
+    return render_template("desk/notices.html", notices=queries.notices_of(current_staff()))
 
 
 @bp.post("/notices/read")

@@ -1,0 +1,245 @@
+"""What waits for a person, pile by pile: a count and the first few, one short query each."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import contains_eager, joinedload
+
+from hotline.callbacks import queue
+from hotline.categories import catalogue
+from hotline.categories.terms import Stage
+from hotline.db import session
+from hotline.people.models import Staff
+from hotline.people.roles import Role
+from hotline.tickets import access, lateness
+from hotline.tickets.lateness import Lateness
+from hotline.tickets.lists import View
+from hotline.tickets.models import Assignment, Deadline, Ticket
+from hotline.tickets.states import OPEN, TicketStatus
+from hotline.wording import N_, Labelled, in_both
+from knowledge_base.models import ArticleRevision, RevisionStatus
+
+SHOWN = 6
+MOST_COUNTED = 1000
+"""Nobody reads the difference between 1,000 and 4,000 waiting tickets; the database need not count it."""
+
+IS_OPEN = Ticket.status.in_(sorted(OPEN))
+"""Named in every query here, so that the indexes over open tickets answer it."""
+
+
+class Pile(Labelled):
+    """The kinds of work a desk can hold."""
+
+    REPLIES = "replies", N_("Replies to read to callers")
+    PROMISES = "promises", N_("Promised replies")
+    REVIEWS = "reviews", N_("Waiting for review")
+    RETURNS = "returns", N_("Returns to rule on")
+    OVERDUE = "overdue", N_("Overdue")
+    TO_ACKNOWLEDGE = "to_acknowledge", N_("To acknowledge")
+    DUE_NEXT = "due_next", N_("Due next in my department")
+    CALLBACKS = "callbacks", N_("My callbacks")
+    ARTICLES = "articles", N_("Articles to review")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that waits."""
+
+    title: str
+    url: str
+    number: str = ""
+    note: str = ""
+    due_at: dt.datetime | None = None
+    state: Lateness = Lateness.NONE
+    ticket_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pile: how much lies on it, and what is on top."""
+
+    pile: Pile
+    count: int
+    lines: Sequence[Line]
+    url: str
+    """Where all of it is."""
+    also: int = 0
+    """How much more somebody may take from the common pile."""
+
+    @property
+    def is_capped(self) -> bool:
+        """Tell whether there is more than anybody counts."""
+        return self.count > MOST_COUNTED
+
+
+def waiting_for(person: Staff, now: dt.datetime) -> list[Waiting]:
+    """Return the piles of everything that `person` does here, the most pressing work first."""
+    piles = [build(person, now) for roles, build in _PILES if person.is_any(*roles)]
+    return _with_states(piles, now)
+
+
+def _tickets(pile: Pile, fits: sa.Select[Ticket], url: str) -> Waiting:
+    """Return the pile of the tickets that fit: the first by what is due, all counted, in one query."""
+    counted = fits.with_only_columns(Ticket.id).limit(MOST_COUNTED + 1).subquery()
+    count = sa.select(sa.func.count()).select_from(counted).scalar_subquery()
+    in_order = fits.add_columns(count).order_by(Ticket.next_due_at.is_(None), Ticket.next_due_at, Ticket.id)
+    rows = session.execute(in_order.limit(SHOWN)).all()
+    lines = [_line(ticket) for ticket, _ in rows]
+    return Waiting(pile, rows[0][1] if rows else 0, lines, url)
+
+
+def _line(ticket: Ticket, due_at: dt.datetime | None = None) -> Line:
+    policy = catalogue.current().policies.get(ticket.category)
+    return Line(
+        title=ticket.title,
+        url=url_for("tickets.show", number=ticket.number),
+        number=ticket.number,
+        note=in_both(policy.names) if policy else "",
+        due_at=due_at or ticket.next_due_at,
+        ticket_id=ticket.id,
+    )
+
+
+def _replies(person: Staff, now: dt.datetime) -> Waiting:
+    fits = sa.select(Ticket).where(
+        IS_OPEN,
+        Ticket.status == TicketStatus.REPLIED,
+        Ticket.first_contact_owner_id == person.id,
+        access.visible(person),
+    )
+    return _tickets(Pile.REPLIES, fits, url_for("tickets.list_", view=View.TO_ANSWER))
+
+
+def _promises(person: Staff, now: dt.datetime) -> Waiting:
+    rows = session.execute(
+        sa.select(Ticket, Deadline.due_at)
+        .join(Deadline, Deadline.ticket_id == Ticket.id)
+        .where(
+            IS_OPEN,
+            Ticket.first_contact_owner_id == person.id,
+            access.visible(person),
+            Deadline.stage == Stage.PROMISED_REPLY,
+            Deadline.met_at.is_(None),
+            Deadline.cancelled_at.is_(None),
+        )
+        .order_by(Deadline.due_at, Ticket.id)
+        .limit(MOST_COUNTED + 1)
+    ).all()
+    lines = [replace(_line(ticket, due_at), state=_by_moment(due_at, now)) for ticket, due_at in rows[:SHOWN]]
+    return Waiting(Pile.PROMISES, len(rows), lines, url_for("tickets.list_", view=View.MINE))
+
+
+def _reviews(person: Staff, now: dt.datetime) -> Waiting:
+    fits = sa.select(Ticket).where(IS_OPEN, Ticket.status == TicketStatus.TO_REVIEW, access.visible(person))
+    return _tickets(Pile.REVIEWS, fits, url_for("review.list_"))
+
+
+def _returns(person: Staff, now: dt.datetime) -> Waiting:
+    fits = sa.select(Ticket).where(IS_OPEN, Ticket.status == TicketStatus.RETURNED, access.visible(person))
+    return _tickets(Pile.RETURNS, fits, url_for("review.list_"))
+
+
+def _overdue(person: Staff, now: dt.datetime) -> Waiting:
+    fits = sa.select(Ticket).where(IS_OPEN, Ticket.next_due_at < now, access.visible(person))
+    return _tickets(Pile.OVERDUE, fits, url_for("tickets.list_", view=View.OVERDUE))
+
+
+def _to_acknowledge(person: Staff, now: dt.datetime) -> Waiting:
+    fits = _of_department(person).where(Assignment.acknowledged_at.is_(None))
+    return _tickets(Pile.TO_ACKNOWLEDGE, fits, url_for("department.list_"))
+
+
+def _due_next(person: Staff, now: dt.datetime) -> Waiting:
+    fits = _of_department(person).where(
+        Assignment.acknowledged_at.is_not(None), Assignment.replied_at.is_(None)
+    )
+    return _tickets(Pile.DUE_NEXT, fits, url_for("department.list_"))
+
+
+def _of_department(person: Staff) -> sa.Select[Ticket]:
+    return (
+        sa.select(Ticket)
+        .join(Assignment, Assignment.ticket_id == Ticket.id)
+        .where(Assignment.department_id == person.department_id, Assignment.ended_at.is_(None), IS_OPEN)
+    )
+
+
+def _callbacks(person: Staff, now: dt.datetime) -> Waiting:
+    counts = queue.counts(person, now=now)
+    lines = [
+        replace(
+            _line(task.ticket, task.due_at),
+            url=url_for("callbacks.show", task_id=task.id),
+            state=_by_moment(task.due_at, now),
+        )
+        for task in queue.listed(person, view="mine", now=now, limit=SHOWN)
+    ]
+    return Waiting(Pile.CALLBACKS, counts.mine, lines, url_for("callbacks.list_"), also=counts.free)
+
+
+def _articles(person: Staff, now: dt.datetime) -> Waiting:
+    in_review = (
+        sa.select(ArticleRevision)
+        .where(
+            ArticleRevision.status == RevisionStatus.IN_REVIEW,
+            ArticleRevision.author_id.is_distinct_from(person.id),
+        )
+        .options(joinedload(ArticleRevision.author), contains_eager(ArticleRevision.article))
+        .join(ArticleRevision.article)
+        .order_by(ArticleRevision.submitted_at, ArticleRevision.id)
+        .limit(MOST_COUNTED + 1)
+    )
+    found = session.scalars(in_review).all()
+    lines = [
+        Line(
+            title=revision.title,
+            url=url_for("knowledge.show", code=revision.article.code),
+            number=revision.article.code,
+            note=revision.author.name if revision.author else "",
+        )
+        for revision in found[:SHOWN]
+    ]
+    return Waiting(Pile.ARTICLES, len(found), lines, url_for("knowledge.list_"))
+
+
+def _by_moment(due_at: dt.datetime, now: dt.datetime) -> Lateness:
+    return Lateness.OVERDUE if due_at < now else Lateness.OK
+
+
+def _with_states(piles: Iterable[Waiting], now: dt.datetime) -> list[Waiting]:
+    """Return the piles with the state of every ticket on them, read in one query for all."""
+    piles = list(piles)
+    ids = {line.ticket_id for pile in piles for line in pile.lines if line.state is Lateness.NONE}
+    running = sa.select(Deadline).where(
+        Deadline.ticket_id.in_(ids - {None}), Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None)
+    )
+    clocks: dict[int, list[Deadline]] = {}
+    for clock in session.scalars(running) if ids - {None} else ():
+        clocks.setdefault(clock.ticket_id, []).append(clock)
+    return [replace(pile, lines=[_with_state(line, clocks, now) for line in pile.lines]) for pile in piles]
+
+
+def _with_state(line: Line, clocks: dict[int, list[Deadline]], now: dt.datetime) -> Line:
+    if line.state is not Lateness.NONE or line.ticket_id is None:
+        return line
+    return replace(line, state=lateness.worst(clocks.get(line.ticket_id, ()), now))
+
+
+Build = Callable[[Staff, dt.datetime], Waiting]
+
+R = Role
+_PILES: tuple[tuple[tuple[Role, ...], Build], ...] = (
+    ((R.SHIFT_LEADER, R.SERVICE_MANAGER), _reviews),
+    ((R.SHIFT_LEADER, R.SERVICE_MANAGER), _returns),
+    ((R.SHIFT_LEADER, R.SERVICE_MANAGER, R.OVERSIGHT_OFFICER), _overdue),
+    ((R.DEPARTMENT_CLERK, R.DEPARTMENT_HEAD, R.INFORMATION_OFFICER), _to_acknowledge),
+    ((R.DEPARTMENT_CLERK, R.DEPARTMENT_HEAD, R.INFORMATION_OFFICER), _due_next),
+    ((R.OPERATOR,), _replies),
+    ((R.OPERATOR,), _promises),
+    ((R.CALLBACK_AGENT,), _callbacks),
+    ((R.KNOWLEDGE_EDITOR,), _articles),
+)
+"""Who sees which pile, the most pressing first."""
