@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from hotline.people.models import Staff
 from hotline.people.roles import Role
@@ -120,7 +120,7 @@ def of(person: Staff) -> list[dict[str, object]]:
                 "active": _is_here(item.endpoint, blueprint),
             }
             for item in items
-            if person.is_any(*item.roles)
+            if person.is_any(*item.roles) and item.endpoint in current_app.view_functions
         ]
         if lines:
             groups.append({"label": say(label) if label else "", "items": lines})
