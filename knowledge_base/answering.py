@@ -4,8 +4,12 @@ import datetime as dt
 import re
 from typing import Protocol
 
+from hotline.contacts.models import Contact
 from hotline.db import session
 from hotline.people.models import Staff
+from hotline.tickets import answering
+from hotline.tickets.answering import Spoken
+from hotline.tickets.models import Answer, AnswerSource
 from knowledge_base import articles, snippets, tokens
 from knowledge_base.article_models import ArticleRevision, Citation, RevisionStatus
 from knowledge_base.errors import (
@@ -59,6 +63,17 @@ def cite(
     session.add(citation)
     session.flush()
     return citation
+
+
+def answer(contact: Contact, revision_id: int, *, by: Staff, now: dt.datetime) -> Answer:
+    """Close a contact with revision `revision_id`, read out as it stands: citation and answer in one.
+
+    Raises what `cite` raises, and `NotAnsweredAtOnceError`.
+    """
+    citation = cite(revision_id, contact=contact, by=by, now=now)
+    reference = f"{citation.revision.article.code} v{citation.revision.number}"
+    spoken = Spoken(AnswerSource.ARTICLE, reference, citation.words)
+    return answering.answer_contact(contact, spoken, by=by, now=now)
 
 
 def refuse_unanswerable(revision: ArticleRevision, *, now: dt.datetime) -> None:

@@ -1,29 +1,43 @@
-"""The inverted index: which articles hold a term, and how much of it, in blocks of postings."""
+"""The inverted index: which articles hold a term, and how much it says of them, in blocks of postings."""
 
+import math
 import sys
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from hotline.db import Base
-from knowledge_base.index_models import SearchEntry, SearchPosting, SearchState
+from knowledge_base.index_models import (
+    SearchAdoption,
+    SearchCharacter,
+    SearchEntry,
+    SearchPosting,
+    SearchState,
+)
 
 BLOCK_SIZE = 4096
 """Articles per block: few rows to read for a common term, few bytes to rewrite when one article changes."""
-FULL_WEIGHT = 255
 AT_ONCE = 1000
 """Keys in one statement; SQLite takes 32,766 parameters."""
+FULL_WEIGHT = 255
+LENGTH_UNIT = 1000
 
 K1 = 1.2
-B = 0.75
+"""How soon more of the same term stops telling more."""
+B = 0.7
+"""How far a long article is held to say less by each term; long questions add to it when ranking."""
 
 ENTRIES = Base.metadata.tables[SearchEntry.__tablename__]
 POSTINGS = Base.metadata.tables[SearchPosting.__tablename__]
 STATE = Base.metadata.tables[SearchState.__tablename__]
+CHARACTERS = Base.metadata.tables[SearchCharacter.__tablename__]
+ADOPTIONS = Base.metadata.tables[SearchAdoption.__tablename__]
+TABLES = (STATE, ENTRIES, POSTINGS, CHARACTERS, ADOPTIONS)
 
 KEEP_POSTING = sa.text(
     "INSERT INTO search_posting (term, block, count, pairs) VALUES (:term, :block, :count, :pairs) "
@@ -31,8 +45,18 @@ KEEP_POSTING = sa.text(
 )
 DROP_POSTING = sa.text("DELETE FROM search_posting WHERE term = :term AND block = :block")
 KEEP_ENTRY = sa.text(
-    "INSERT INTO search_entry (article_id, length, terms) VALUES (:article_id, :length, :terms) "
-    "ON CONFLICT (article_id) DO UPDATE SET length = excluded.length, terms = excluded.terms"
+    "INSERT INTO search_entry (article_id, length, terms, characters, weights) "
+    "VALUES (:article_id, :length, :terms, :characters, :weights) "
+    "ON CONFLICT (article_id) DO UPDATE SET length = excluded.length, terms = excluded.terms, "
+    "characters = excluded.characters, weights = excluded.weights"
+)
+COUNT_CHARACTER = sa.text(
+    "INSERT INTO search_character (character, count) VALUES (:character, :count) "
+    "ON CONFLICT (character) DO UPDATE SET count = search_character.count + excluded.count"
+)
+ADOPT = sa.text(
+    "INSERT INTO search_adoption (term, article_id, count) VALUES (:term, :article_id, 1) "
+    "ON CONFLICT (term, article_id) DO UPDATE SET count = search_adoption.count + 1"
 )
 BEGIN_STATE = sa.text(
     "INSERT INTO search_state (id, entry_count, length_sum) VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING"
@@ -46,49 +70,24 @@ class Database(Protocol):
         """Run one statement."""
 
 
-class Block:
-    """The postings of one term within one block, open for change."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is indexed of an article: how often it holds each term and each Chinese character."""
 
-    def __init__(self, pairs: bytes = b"") -> None:
-        count = len(pairs) // 3
-        self.offsets = _two_byte_numbers(pairs[: count * 2])
-        self.weights = bytearray(pairs[count * 2 :])
-
-    def put(self, offset: int, weight: int) -> None:
-        """Set the weight of one article."""
-        if not self.offsets or offset > self.offsets[-1]:
-            self.offsets.append(offset)
-            self.weights.append(weight)
-            return
-        at = bisect_left(self.offsets, offset)
-        if self.offsets[at] == offset:
-            self.weights[at] = weight
-        else:
-            self.offsets.insert(at, offset)
-            self.weights.insert(at, weight)
-
-    def drop(self, offset: int) -> None:
-        """Forget one article."""
-        at = bisect_left(self.offsets, offset)
-        if at < len(self.offsets) and self.offsets[at] == offset:
-            del self.offsets[at]
-            del self.weights[at]
-
-    def packed(self) -> bytes:
-        """Return the postings as they are stored: offsets of two bytes, then weights of one."""
-        offsets = self.offsets
-        if sys.byteorder == "big":
-            offsets = offsets[:]
-            offsets.byteswap()
-        return offsets.tobytes() + bytes(self.weights)
+    terms: Mapping[int, float]
+    characters: Mapping[str, float]
+    sounds: frozenset[int] = field(default=frozenset())
+    """Keys of what its title sounds like; they count as held once and say nothing about its length."""
 
 
-def _two_byte_numbers(packed: bytes) -> "array[int]":
-    numbers = array("H")
-    numbers.frombytes(packed)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the second look reads of one article."""
+
+    article_id: int
+    length: float
+    characters: str
+    weights: bytes
 
 
 class Index:
@@ -97,31 +96,73 @@ class Index:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def entry_count(self) -> int:
-        """Return how many articles are indexed."""
-        return int(self.database.execute(sa.select(STATE.c.entry_count)).scalar() or 0)
+    def size(self) -> tuple[int, float]:
+        """Return how many articles are indexed, and their mean length."""
+        row = self.database.execute(sa.select(STATE.c.entry_count, STATE.c.length_sum)).first()
+        count, length_sum = row or (0, 0)
+        return count, length_sum / LENGTH_UNIT / max(1, count)
 
     def document_counts(self, keys: Sequence[int]) -> dict[int, int]:
         """Return for each of `keys` that occurs in how many articles it does."""
-        rows = self.database.execute(
-            sa.select(POSTINGS.c.term, sa.func.sum(POSTINGS.c.count))
-            .where(POSTINGS.c.term.in_(keys))
-            .group_by(POSTINGS.c.term)
-        )
-        return {term: int(count) for term, count in rows}
+        counts: dict[int, int] = {}
+        for some in _batches(keys):
+            for term, count in self.database.execute(
+                sa.select(POSTINGS.c.term, sa.func.sum(POSTINGS.c.count))
+                .where(POSTINGS.c.term.in_(some))
+                .group_by(POSTINGS.c.term)
+            ):
+                counts[term] = int(count)
+        return counts
 
-    def postings(self, keys: Sequence[int]) -> Iterator[tuple[int, int, "array[int]", bytes]]:
-        """Yield (term, first article id of the block, offsets, weights) for every block of `keys`."""
+    def character_counts(self, characters: Sequence[str]) -> dict[str, int]:
+        """Return in how many articles each of `characters` occurs."""
         rows = self.database.execute(
-            sa.select(POSTINGS.c.term, POSTINGS.c.block, POSTINGS.c.count, POSTINGS.c.pairs).where(
-                POSTINGS.c.term.in_(keys)
+            sa.select(CHARACTERS.c.character, CHARACTERS.c.count).where(
+                CHARACTERS.c.character.in_(characters)
             )
         )
-        for term, block, count, pairs in rows:
-            yield term, block * BLOCK_SIZE, _two_byte_numbers(pairs[: count * 2]), pairs[count * 2 :]
+        return {character: count for character, count in rows}
 
-    def change(self, wanted: Mapping[int, Mapping[int, float] | None]) -> None:
-        """Index articles anew: article id → term key → frequency, or `None` to drop the article.
+    def postings(self, keys: Sequence[int]) -> Iterator[tuple[int, int, "array[int]", bytes]]:
+        """Yield (term, first article id of the block, offsets, weights of 1 to 255) for each block."""
+        for some in _batches(keys):
+            for term, block, count, pairs in self.database.execute(
+                sa.select(POSTINGS.c.term, POSTINGS.c.block, POSTINGS.c.count, POSTINGS.c.pairs).where(
+                    POSTINGS.c.term.in_(some)
+                )
+            ):
+                yield term, block * BLOCK_SIZE, _numbers("H", pairs[: count * 2]), pairs[count * 2 :]
+
+    def entries(self, articles: Sequence[int]) -> list[Entry]:
+        """Return what the second look needs of `articles`."""
+        columns = (ENTRIES.c.article_id, ENTRIES.c.length, ENTRIES.c.characters, ENTRIES.c.weights)
+        rows = self.database.execute(sa.select(*columns).where(ENTRIES.c.article_id.in_(articles)))
+        return [
+            Entry(article, length / LENGTH_UNIT, characters, weights)
+            for article, length, characters, weights in rows
+        ]
+
+    def terms_of(self, articles: Sequence[int]) -> "dict[int, array[int]]":
+        """Return the term keys of `articles`."""
+        rows = self.database.execute(
+            sa.select(ENTRIES.c.article_id, ENTRIES.c.terms).where(ENTRIES.c.article_id.in_(articles))
+        )
+        return {article: _numbers("q", packed) for article, packed in rows}
+
+    def adoptions(self, keys: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Return (term, article id, count) of the articles cited for questions that hold one of `keys`."""
+        columns = (ADOPTIONS.c.term, ADOPTIONS.c.article_id, ADOPTIONS.c.count)
+        rows = self.database.execute(sa.select(*columns).where(ADOPTIONS.c.term.in_(keys)).order_by(*columns))
+        return [(term, article, count) for term, article, count in rows]
+
+    def adopt(self, article: int, keys: Iterable[int]) -> None:
+        """Remember that `article` was cited for a question that holds `keys`."""
+        rows = [{"term": key, "article_id": article} for key in sorted(keys)]
+        if rows:
+            self.database.execute(ADOPT, rows)
+
+    def change(self, wanted: Mapping[int, Document | None]) -> None:
+        """Index articles anew, or drop those given as `None`.
 
         Takes the write lock of the index first, so that two writers never overwrite each other's block.
         """
@@ -129,86 +170,100 @@ class Index:
         count, length_sum = self.database.execute(
             sa.select(STATE.c.entry_count, STATE.c.length_sum).with_for_update()
         ).one()
-        before = self._entries(list(wanted))
-        count += sum(1 for frequencies in wanted.values() if frequencies is not None) - len(before)
-        lengths = {
-            article: round(sum(frequencies.values()))
-            for article, frequencies in wanted.items()
-            if frequencies
-        }
-        length_sum += sum(lengths.values()) - sum(length for length, _keys in before.values())
+        before = self._before(list(wanted))
+        documents = {article: one for article, one in wanted.items() if one is not None}
+        count += len(documents) - len(before)
+        lengths = self._lengths(documents, before, count)
+        length_sum += sum(lengths.values()) - sum(length for length, _terms, _characters in before.values())
         mean = max(1.0, length_sum / max(1, count))
 
         changes: dict[int, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-        for article, frequencies in wanted.items():
-            block, offset = divmod(article, BLOCK_SIZE)
-            terms = frequencies or {}
-            for key in before[article][1] if article in before else ():
-                if key not in terms:
-                    changes[block][key].append((offset, 0))
-            saturation = K1 * (1 - B + B * lengths.get(article, 0) / mean)
-            for key, frequency in terms.items():
-                weight = max(1, round(FULL_WEIGHT * frequency / (frequency + saturation)))
-                changes[block][key].append((offset, weight))
+        characters: Counter[str] = Counter()
+        rows = []
+        for article in wanted:
+            of_block = changes[article // BLOCK_SIZE]
+            offset = article % BLOCK_SIZE
+            document = documents.get(article)
+            _length, old_terms, old_characters = before.get(article, (0, (), ""))
+            characters.subtract(old_characters)
+            if document is None:
+                for key in old_terms:
+                    of_block[key].append((offset, 0))
+                continue
+            saturation = K1 * (1 - B + B * lengths[article] / mean)
+            for key in old_terms:
+                if key not in document.terms and key not in document.sounds:
+                    of_block[key].append((offset, 0))
+            for key, frequency in document.terms.items():
+                of_block[key].append((offset, _weight(frequency, saturation)))
+            for key in document.sounds - document.terms.keys():
+                of_block[key].append((offset, _weight(1.0, saturation)))
+            characters.update(document.characters.keys())
+            rows.append(_row(article, document, lengths[article], saturation))
         for block, of_terms in sorted(changes.items()):
             self._rewrite(block, of_terms)
-        self._keep_entries(wanted, lengths)
+        self._keep(rows, [article for article in wanted if article not in documents], characters)
         self.database.execute(sa.update(STATE).values(entry_count=count, length_sum=length_sum))
 
     def clear(self) -> None:
-        """Forget everything."""
-        for table in (POSTINGS, ENTRIES, STATE):
+        """Forget every article; what operators taught stays."""
+        for table in (STATE, ENTRIES, POSTINGS, CHARACTERS):
             self.database.execute(sa.delete(table))
 
-    def _entries(self, articles: Sequence[int]) -> dict[int, tuple[int, "array[int]"]]:
-        found: dict[int, tuple[int, array[int]]] = {}
+    def _lengths(
+        self,
+        documents: Mapping[int, Document],
+        before: Mapping[int, tuple[int, Iterable[int], str]],
+        count: int,
+    ) -> dict[int, int]:
+        """Return how much each document says: its terms, each counted by how rare it is."""
+        coming = Counter(key for document in documents.values() for key in document.terms)
+        holding = self.document_counts(list(coming)) if count > len(documents) or before else {}
+        going = Counter(key for _length, terms, _characters in before.values() for key in terms)
+        rarest = math.log(1 + count)
+        says = {
+            key: LENGTH_UNIT * rarity(count, max(1, holding.get(key, 0) - going[key] + n)) / rarest
+            for key, n in coming.items()
+        }
+        return {
+            article: round(sum(says[key] * frequency for key, frequency in document.terms.items()))
+            for article, document in documents.items()
+        }
+
+    def _before(self, articles: Sequence[int]) -> dict[int, tuple[int, Sequence[int], str]]:
+        found: dict[int, tuple[int, Sequence[int], str]] = {}
+        columns = (ENTRIES.c.article_id, ENTRIES.c.length, ENTRIES.c.terms, ENTRIES.c.characters)
         for some in _batches(articles):
-            for article, length, packed in self.database.execute(
-                sa.select(ENTRIES.c.article_id, ENTRIES.c.length, ENTRIES.c.terms).where(
-                    ENTRIES.c.article_id.in_(some)
-                )
+            for article, length, terms, characters in self.database.execute(
+                sa.select(*columns).where(ENTRIES.c.article_id.in_(some))
             ):
-                found[article] = (length, _keys(packed))
+                found[article] = (length, _numbers("q", terms), characters)
         return found
 
-    def _keep_entries(
-        self, wanted: Mapping[int, Mapping[int, float] | None], lengths: Mapping[int, int]
-    ) -> None:
-        kept = [
-            {"article_id": article, "length": lengths.get(article, 0), "terms": _packed(frequencies)}
-            for article, frequencies in wanted.items()
-            if frequencies is not None
-        ]
-        gone = [article for article, frequencies in wanted.items() if frequencies is None]
-        if kept:
-            self.database.execute(KEEP_ENTRY, kept)
+    def _keep(self, rows: list[dict[str, Any]], gone: Sequence[int], characters: Counter[str]) -> None:
+        if rows:
+            self.database.execute(KEEP_ENTRY, rows)
         for some in _batches(gone):
             self.database.execute(sa.delete(ENTRIES).where(ENTRIES.c.article_id.in_(some)))
+        changed = [{"character": one, "count": n} for one, n in sorted(characters.items()) if n]
+        if changed:
+            self.database.execute(COUNT_CHARACTER, changed)
 
     def _rewrite(self, block: int, of_terms: Mapping[int, Sequence[tuple[int, int]]]) -> None:
-        blocks = {key: Block() for key in of_terms}
-        existing = set()
+        stored: dict[int, bytes] = {}
         for some in _batches(list(of_terms)):
-            for key, pairs in self.database.execute(
+            rows = self.database.execute(
                 sa.select(POSTINGS.c.term, POSTINGS.c.pairs).where(
                     POSTINGS.c.term.in_(some), POSTINGS.c.block == block
                 )
-            ):
-                blocks[key] = Block(pairs)
-                existing.add(key)
+            )
+            stored.update((term, pairs) for term, pairs in rows)
         kept, gone = [], []
         for key, changes in sorted(of_terms.items()):
-            postings = blocks[key]
-            for offset, weight in changes:
-                if weight:
-                    postings.put(offset, weight)
-                else:
-                    postings.drop(offset)
-            if postings.offsets:
-                kept.append(
-                    {"term": key, "block": block, "count": len(postings.offsets), "pairs": postings.packed()}
-                )
-            elif key in existing:
+            count, pairs = _changed(stored.get(key, b""), changes)
+            if count:
+                kept.append({"term": key, "block": block, "count": count, "pairs": pairs})
+            elif key in stored:
                 gone.append({"term": key, "block": block})
         if kept:
             self.database.execute(KEEP_POSTING, kept)
@@ -216,16 +271,54 @@ class Index:
             self.database.execute(DROP_POSTING, gone)
 
 
-def _keys(packed: bytes) -> "array[int]":
-    keys = array("q")
-    keys.frombytes(packed)
+def rarity(total: int, holding: int) -> float:
+    """Return what it tells that an article holds a term which `holding` of `total` articles hold."""
+    return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+
+def _weight(frequency: float, saturation: float) -> int:
+    return max(1, round(FULL_WEIGHT * frequency / (frequency + saturation)))
+
+
+def _row(article: int, document: Document, length: int, saturation: float) -> dict[str, Any]:
+    return {
+        "article_id": article,
+        "length": length,
+        "terms": _packed("q", sorted({*document.terms, *document.sounds})),
+        "characters": "".join(document.characters),
+        "weights": bytes(_weight(frequency, saturation) for frequency in document.characters.values()),
+    }
+
+
+def _changed(pairs: bytes, changes: Sequence[tuple[int, int]]) -> tuple[int, bytes]:
+    """Return how many articles a block holds and its postings, after `changes` of (offset, weight or 0)."""
+    count = len(pairs) // 3
+    offsets = _numbers("H", pairs[: count * 2])
+    weights = bytearray(pairs[count * 2 :])
+    for offset, weight in changes:
+        at = len(offsets) if not offsets or offset > offsets[-1] else bisect_left(offsets, offset)
+        is_held = at < len(offsets) and offsets[at] == offset
+        if not weight:
+            if is_held:
+                del offsets[at], weights[at]
+        elif is_held:
+            weights[at] = weight
+        else:
+            offsets.insert(at, offset)
+            weights.insert(at, weight)
+    return len(offsets), _packed("H", offsets) + bytes(weights)
+
+
+def _numbers(kind: str, packed: bytes) -> "array[int]":
+    numbers = array(kind)
+    numbers.frombytes(packed)
     if sys.byteorder == "big":
-        keys.byteswap()
-    return keys
+        numbers.byteswap()
+    return numbers
 
 
-def _packed(keys: Iterable[int]) -> bytes:
-    packed = array("q", sorted(keys))
+def _packed(kind: str, numbers: Iterable[int]) -> bytes:
+    packed = array(kind, numbers)
     if sys.byteorder == "big":
         packed.byteswap()
     return packed.tobytes()

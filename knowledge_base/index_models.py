@@ -17,22 +17,26 @@ class SearchState(Base):
 
 
 class SearchEntry(Base):
-    """One indexed article: its length, and the terms it is posted under, to undo them."""
+    """One indexed article, as the second look needs it and as the next change undoes it."""
 
     __tablename__ = "search_entry"
 
     article_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     length: Mapped[int]
+    """How much the article says, in thousandths of the rarest term."""
     terms: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    """Eight bytes each, see `knowledge_base.tokens.key`."""
+    """The keys it is posted under, eight bytes each."""
+    characters: Mapped[str] = mapped_column(sa.Text)
+    """The Chinese characters it holds, each once."""
+    weights: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    """What each of `characters` weighs, one byte each."""
 
 
 class SearchPosting(Base):
-    """The articles of one block that hold one term: `count` pairs of article offset and weight.
+    """The articles of one block that hold one term: `count` offsets of two bytes, then weights of one.
 
-    Articles are grouped into blocks by id. A row per article and term would be simpler, but takes five
-    times the room and the database longer to add up than Python takes to read these (see
-    docs/knowledge-search.md).
+    A row per article and term would be simpler, but takes several times the room, and the database
+    longer to add up than Python takes to read these (docs/knowledge-search.md).
     """
 
     __tablename__ = "search_posting"
@@ -43,11 +47,20 @@ class SearchPosting(Base):
     pairs: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
+class SearchCharacter(Base):
+    """How many articles hold one Chinese character."""
+
+    __tablename__ = "search_character"
+
+    character: Mapped[str] = mapped_column(sa.String(1), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInt)
+
+
 class SearchAdoption(Base):
-    """How often articles were cited for questions that hold a term: what operators taught the search."""
+    """How often an article was cited for questions that hold a term: what operators teach the search."""
 
     __tablename__ = "search_adoption"
 
     term: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
-    article_id: Mapped[int] = mapped_column(sa.ForeignKey("article.id"), primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     count: Mapped[int]

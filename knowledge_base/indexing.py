@@ -1,20 +1,33 @@
 """Keeps the index in step with the published articles, within the transaction that changes them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+import sqlalchemy as sa
 
 from hotline.db import session
 from knowledge_base import tokens
-from knowledge_base.article_models import ArticleRevision
-from knowledge_base.index import Index
+from knowledge_base.article_models import ArticleRevision, RevisionStatus
+from knowledge_base.index import Document, Index
 
-TITLE_WEIGHT = 2.0
+TITLE_WEIGHT = 3.0
 ALIAS_WEIGHT = 2.0
+AT_ONCE = 1000
+"""Articles indexed together; what bounds the memory."""
 
 
-def frequencies(title: str, body: str, aliases: str = "") -> dict[int, float]:
-    """Return the weighted frequency of each term key of an article."""
-    counts = tokens.weighted((title, TITLE_WEIGHT), (aliases, ALIAS_WEIGHT), (body, 1.0))
-    return {tokens.key(term): count for term, count in counts.items()}
+def document(title: str, body: str, aliases: str = "") -> Document:
+    """Return what is indexed of an article: its title and aliases count more than its text."""
+    terms: dict[int, float] = {}
+    characters: dict[str, float] = {}
+    for text, weight in ((title, TITLE_WEIGHT), (aliases, ALIAS_WEIGHT), (body, 1.0)):
+        for term, n in Counter(tokens.terms(text)).items():
+            key = tokens.key(term)
+            terms[key] = terms.get(key, 0.0) + weight * n
+        for character, n in tokens.characters(text).items():
+            characters[character] = characters.get(character, 0.0) + weight * n
+    sounds = frozenset(tokens.key(sound) for sound in tokens.sounds(f"{title}\n{aliases}"))
+    return Document(terms, characters, sounds)
 
 
 def put(revision: ArticleRevision) -> None:
@@ -22,13 +35,44 @@ def put(revision: ArticleRevision) -> None:
     put_all([revision])
 
 
-def put_all(revisions: Iterable[ArticleRevision]) -> None:
+def put_all(revisions: Sequence[ArticleRevision]) -> None:
     """Index many revisions at once."""
-    Index(session).change(
-        {one.article_id: frequencies(one.title, one.body, one.aliases) for one in revisions}
-    )
+    for start in range(0, len(revisions), AT_ONCE):
+        Index(session).change(
+            {
+                one.article_id: document(one.title, one.body, one.aliases)
+                for one in revisions[start : start + AT_ONCE]
+            }
+        )
 
 
 def drop(article_id: int) -> None:
     """Make sure an article is no longer found."""
     Index(session).change({article_id: None})
+
+
+def rebuild(told: Callable[[int], object] = int) -> int:
+    """Index every published article anew and return how many; `told` hears of each batch done."""
+    Index(session).clear()
+    count = 0
+    for batch in _published():
+        put_all(batch)
+        session.expunge_all()
+        count += len(batch)
+        told(len(batch))
+    return count
+
+
+def _published() -> Iterator[Sequence[ArticleRevision]]:
+    last = 0
+    while True:
+        batch = session.scalars(
+            sa.select(ArticleRevision)
+            .where(ArticleRevision.status == RevisionStatus.PUBLISHED, ArticleRevision.article_id > last)
+            .order_by(ArticleRevision.article_id)
+            .limit(AT_ONCE)
+        ).all()
+        if not batch:
+            return
+        yield batch
+        last = batch[-1].article_id

@@ -9,7 +9,13 @@ from knowledge_base.article_models import (
     Citation,
     RevisionStatus,
 )
-from knowledge_base.index_models import SearchAdoption, SearchEntry, SearchPosting, SearchState
+from knowledge_base.index_models import (
+    SearchAdoption,
+    SearchCharacter,
+    SearchEntry,
+    SearchPosting,
+    SearchState,
+)
 
 __all__ = [
     "AnswerOrigin",
@@ -20,6 +26,7 @@ __all__ = [
     "Citation",
     "RevisionStatus",
     "SearchAdoption",
+    "SearchCharacter",
     "SearchEntry",
     "SearchPosting",
     "SearchState",

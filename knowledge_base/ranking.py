@@ -1,15 +1,15 @@
 """Which articles fit a question best; another ranker can be put in place of this one."""
 
+import heapq
 import math
-from collections import Counter
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge_base import tokens
-from knowledge_base.index import Index
-
-COMMON_SHARE = 0.2
-"""A term that more articles than this share hold does not tell them apart."""
+from knowledge_base.index import FULL_WEIGHT, Entry, Index, rarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +27,183 @@ class Ranker(Protocol):
         """Return (article id, score), best first."""
 
 
-class Bm25:
-    """Adds up what each shared term tells: rare terms more, frequent and long texts less."""
+@dataclass(frozen=True, slots=True)
+class TwoLooks:
+    """Finds articles by the pairs of characters they share with the question, then looks closer at the best.
+
+    The second look adds single characters (收费 finds 缴费), holds long articles back when the question is
+    long, and prefers articles that read like those of the place the question names. Why each is here and
+    what it brings: docs/knowledge-search.md.
+    """
+
+    detail_share: float = 0.75
+    """What a term of the caller's story counts beside one of the question itself."""
+    most_postings: int = 60_000
+    """Postings read for one question, rarest terms first: what bounds the time."""
+    candidates: int = 100
+    characters_short: float = 0.9
+    characters_long: float = 0.3
+    length_penalty: float = 0.2
+    short_terms: int = 30
+    long_terms: int = 150
+    kindred_share: float = 0.2
+    adoption_share: float = 0.6
 
     def rank(self, question: Question, index: Index) -> list[tuple[int, float]]:
-        """Return (article id, score), best first; equal scores by id."""
-        counts = Counter(tokens.terms(f"{question.text}\n{question.detail}"))
-        keys = {tokens.key(term): count for term, count in counts.items()}
-        total = index.entry_count()
-        found = index.document_counts(list(keys))
-        rare = {term: n for term, n in found.items() if n <= max(COMMON_SHARE * total, 3)} or found
-        factors = {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in rare.items()}
-        scores: dict[int, float] = {}
-        for term, start, offsets, weights in index.postings(list(rare)):
-            factor = factors[term]
+        """Return (article id, score), best first; equal scores by id. Articles past the second look follow."""
+        total, mean_length = index.size()
+        asked = self._asked(question)
+        keys = {tokens.key(term): weight for term, weight in asked.items()}
+        holding = index.document_counts(list(keys))
+        sounds = self._sounds(asked, holding)
+        holding |= index.document_counts(list(sounds)) if sounds else {}
+        factors = {key: (keys | sounds)[key] * _tells(total, n) for key, n in holding.items()}
+        scores = self._first_look(factors, holding, index)
+        best = heapq.nlargest(self.candidates, scores, key=lambda article: (scores[article], -article))
+        entries = index.entries(best) if best else []
+        length = (len(asked) - self.short_terms) / (self.long_terms - self.short_terms)
+        verbosity = min(1.0, max(0.0, length))
+        known = self._characters(question, verbosity, total, index)
+        closer = {}
+        for entry in entries:
+            score = scores[entry.article_id] + _shared(known, entry)
+            shape = entry.length / max(1.0, mean_length) + 0.1
+            closer[entry.article_id] = score / shape ** (self.length_penalty * verbosity)
+        self._prefer_kindred(asked, closer, {one.article_id: one for one in entries}, holding, total, index)
+        looked_at = sorted(closer.items(), key=lambda one: (-one[1], one[0]))
+        rest = sorted((-score, article) for article, score in scores.items() if article not in closer)
+        return looked_at + [(article, -score) for score, article in rest]
+
+    def _asked(self, question: Question) -> dict[str, float]:
+        """Return the terms of a question with their weights; a term of both parts counts for both."""
+        asked = {term: _saturated(n) for term, n in tokens.asked(question.text).items()}
+        for term, n in tokens.asked(question.detail).items():
+            asked[term] = asked.get(term, 0.0) + self.detail_share * _saturated(n)
+        return asked
+
+    def _sounds(self, asked: Mapping[str, float], holding: Mapping[int, int]) -> dict[int, float]:
+        """Return what the terms that no article holds sound like, at half weight."""
+        sounds: dict[int, float] = {}
+        for term, weight in asked.items():
+            if tokens.key(term) not in holding:
+                for sound in tokens.sounds_asked(term):
+                    sounds[tokens.key(sound)] = weight / 2
+        return sounds
+
+    def _first_look(
+        self, factors: Mapping[int, float], holding: Mapping[int, int], index: Index
+    ) -> dict[int, float]:
+        """Add up what the rarest terms tell of each article, and what operators chose for such questions."""
+        read: list[int] = []
+        budget = self.most_postings
+        for key in sorted(factors, key=lambda one: (holding[one], one)):
+            budget -= holding[key]
+            if budget < 0 and read:
+                break
+            read.append(key)
+        scores: defaultdict[int, float] = defaultdict(float)
+        if not read:
+            return scores
+        for key, start, offsets, weights in sorted(index.postings(read), key=lambda one: one[:2]):
+            factor = factors[key] / FULL_WEIGHT
             for offset, weight in zip(offsets, weights, strict=True):
-                article = start + offset
-                scores[article] = scores.get(article, 0.0) + factor * weight
-        return sorted(scores.items(), key=lambda one: (-one[1], one[0]))
+                scores[start + offset] += factor * weight
+        for key, article, count in index.adoptions(read):
+            scores[article] += self.adoption_share * factors[key] * count / (count + 1)
+        return scores
+
+    def _characters(self, question: Question, verbosity: float, total: int, index: Index) -> dict[str, float]:
+        """Return what sharing each character of the question tells."""
+        share = self.characters_short + (self.characters_long - self.characters_short) * verbosity
+        asked = {one: _saturated(n) for one, n in tokens.characters(question.text).items()}
+        for one, n in tokens.characters(question.detail).items():
+            asked[one] = asked.get(one, 0.0) + self.detail_share * _saturated(n)
+        holding = index.character_counts(list(asked))
+        return {
+            one: share * asked[one] * _tells(total, n) / FULL_WEIGHT for one, n in sorted(holding.items())
+        }
+
+    def _prefer_kindred(
+        self,
+        asked: Mapping[str, float],
+        scores: dict[int, float],
+        entries: Mapping[int, Entry],
+        holding: Mapping[int, int],
+        total: int,
+        index: Index,
+    ) -> None:
+        """Prefer articles that read like those which hold a code of the question, such as a district's.
+
+        Departments answer in set phrases; an answer about a district need not name it.
+        """
+        codes = [
+            key
+            for term in sorted(asked)
+            if CODE.fullmatch(term)
+            and LEAST_KINDRED <= holding.get(key := tokens.key(term), 0) <= total * MOST_KINDRED_SHARE
+        ]
+        if not codes or len(scores) < 2:
+            return
+        profiles = [_profile(code, total, index) for code in codes[:MOST_CODES]]
+        likeness = {}
+        for article, terms in index.terms_of(sorted(scores)).items():
+            held = set(terms)
+            told = sum(sum(w for key, w in profile.items() if key in held) for profile in profiles)
+            likeness[article] = told / (math.sqrt(entries[article].length) + 0.3)
+        spread = _spread(likeness.values())
+        if spread:
+            scale = self.kindred_share * _spread(scores.values()) / spread
+            for article, told in likeness.items():
+                scores[article] += scale * told
+
+
+CODE = re.compile("[a-z][0-9]*")
+LEAST_KINDRED = 15
+MOST_KINDRED_SHARE = 1 / 3
+MOST_CODES = 3
+SAMPLE = 50
+LIKELY = 200
+TELLING = 60
+
+
+def _profile(code: int, total: int, index: Index) -> dict[int, float]:
+    """Return the terms that articles with `code` hold more often than others, and how much more."""
+    holders = sorted(
+        start + offset for _key, start, offsets, _weights in index.postings([code]) for offset in offsets
+    )
+    sample = holders[:: max(1, len(holders) // SAMPLE)][:SAMPLE]
+    counts = Counter(key for terms in index.terms_of(sample).values() for key in terms)
+    frequent = sorted(counts, key=lambda key: (-counts[key], key))[:LIKELY]
+    gains = []
+    for key, n in index.document_counts(frequent).items():
+        here, anywhere = counts[key] / len(sample), n / total
+        lift = math.log((here + 0.001) / (anywhere + 0.001))
+        if lift > 0:
+            gains.append(((here - anywhere) * lift, key, min(2.0, lift)))
+    return {key: lift for _gain, key, lift in heapq.nlargest(TELLING, gains)}
+
+
+def _saturated(n: float) -> float:
+    """Return what being asked `n` times counts: the first time most."""
+    return 3 * n / (2 + n)
+
+
+def _tells(total: int, holding: int) -> float:
+    """Return what sharing a term tells that `holding` of `total` articles hold; rare ones stand out."""
+    rare = rarity(total, holding)
+    return rare * math.sqrt(rare / math.log(2 + total))
+
+
+def _shared(known: Mapping[str, float], entry: Entry) -> float:
+    told = 0.0
+    for character, value in known.items():
+        at = entry.characters.find(character)
+        if at >= 0:
+            told += value * entry.weights[at]
+    return told
+
+
+def _spread(values: Iterable[float]) -> float:
+    some = list(values)
+    mean = sum(some) / len(some)
+    return math.sqrt(sum((one - mean) ** 2 for one in some) / len(some))

@@ -10,7 +10,7 @@ from hotline.db import session
 from knowledge_base import snippets
 from knowledge_base.article_models import Article, ArticleRevision, Audience, RevisionStatus
 from knowledge_base.index import Index
-from knowledge_base.ranking import Bm25, Question, Ranker
+from knowledge_base.ranking import Question, Ranker, TwoLooks
 
 SHORTEST_QUERY = 2
 """Characters; one character fits too much to help."""
@@ -52,7 +52,7 @@ def search(
     if len(query) < SHORTEST_QUERY:
         return []
     question = Question(query, detail[:LONGEST_QUERY])
-    ranked = (ranker or Bm25()).rank(question, Index(session))
+    ranked = (ranker or TwoLooks()).rank(question, Index(session))
     kept = _readable(now, content_class, department_id, region, audience)
     hits: list[Hit] = []
     for start in range(0, len(ranked), AT_ONCE):

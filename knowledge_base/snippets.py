@@ -1,7 +1,6 @@
 """The part of an article that shows why it was found, and what to mark in it."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from knowledge_base import tokens
@@ -21,8 +20,8 @@ def plain(markdown: str) -> str:
 
 def marks(text: str, query: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of what `text` shares with `query`: pairs of characters, whole codes; joined up."""
-    wanted = {term[1:] for term in tokens.terms(query) if term[0] in "bn"}
-    folded = [unicodedata.normalize("NFKC", character).lower()[:1] or " " for character in text]
+    wanted = set(tokens.terms(query))
+    folded = [tokens.normalise(character)[:1] or " " for character in text]
     flat = "".join(folded)
     hit = bytearray(len(flat))
     for run in tokens.RUN.finditer(flat):

@@ -1,4 +1,4 @@
-"""Cuts Chinese text into the terms it is found by: pairs of characters, words, numbers and codes."""
+"""Cuts text into the terms it is found by: pairs of Chinese characters, numbers and codes, pinyin."""
 
 import re
 import unicodedata
@@ -7,14 +7,19 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 import rjieba
+from pypinyin import lazy_pinyin
+
+from knowledge_base.traditional import SIMPLIFIED
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(rf"[{HAN}]+|[0-9a-z]+")
+ACROSS_WORDS = 0.6
+"""What a pair counts in a question when its characters belong to two words."""
 
 
 def normalise(text: str) -> str:
-    """Return `text` as it is compared: half width, lower case."""
-    return unicodedata.normalize("NFKC", text).lower()
+    """Return `text` as it is compared: half width, lower case, simplified characters."""
+    return unicodedata.normalize("NFKC", text).lower().translate(SIMPLIFIED)
 
 
 def runs(text: str) -> list[str]:
@@ -28,15 +33,61 @@ def is_han(run: str) -> bool:
 
 
 def terms(text: str) -> Iterator[str]:
-    """Yield the terms of `text`: `b路灯` for a pair, `w路灯` for a word, `n12366` for a number or code."""
+    """Yield the terms of an article: pairs of Chinese characters, whole numbers and codes."""
     for run in runs(text):
+        if is_han(run):
+            for start in range(len(run) - 1):
+                yield run[start : start + 2]
+        else:
+            yield run
+
+
+def asked(question: str) -> dict[str, float]:
+    """Return the terms of a question and how often each is asked; a pair across two words counts less."""
+    counts: dict[str, float] = {}
+    for run in runs(question):
         if not is_han(run):
-            yield "n" + run
+            counts[run] = counts.get(run, 0.0) + 1.0
             continue
-        for start in range(len(run) - 1):
-            yield "b" + run[start : start + 2]
+        ends = set()
+        at = 0
         for word in rjieba.cut(run):
-            yield "w" + word
+            at += len(word)
+            ends.add(at - 1)
+        for start in range(len(run) - 1):
+            pair = run[start : start + 2]
+            counts[pair] = counts.get(pair, 0.0) + (ACROSS_WORDS if start in ends else 1.0)
+    return counts
+
+
+def characters(text: str) -> Counter[str]:
+    """Return how often each Chinese character occurs in `text`."""
+    return Counter("".join(run for run in runs(text) if is_han(run)))
+
+
+def sounds(title: str) -> Iterator[str]:
+    """Yield what a title sounds like: pairs and triples of pinyin initials, pairs of whole syllables."""
+    for run in runs(title):
+        if not is_han(run):
+            continue
+        syllables = lazy_pinyin(run)
+        initials = "".join(syllable[0] for syllable in syllables)
+        for size in (2, 3):
+            for start in range(len(initials) - size + 1):
+                yield "^" + initials[start : start + size]
+        for first, second in zip(syllables, syllables[1:], strict=False):
+            yield "~" + first + second
+
+
+def sounds_asked(term: str) -> list[str]:
+    """Return what a term nobody wrote may sound like: mistyped characters, pinyin or its initials."""
+    if is_han(term):
+        return ["~" + "".join(lazy_pinyin(term))]
+    if not term.isalpha():
+        return []
+    size = min(3, len(term))
+    initials = ["^" + term[start : start + size] for start in range(len(term) - size + 1)] if size > 1 else []
+    return ["~" + term, *initials]
 
 
 def key(term: str) -> int:
@@ -44,16 +95,8 @@ def key(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little", signed=True)
 
 
-def weighted(*fields: tuple[str, float]) -> Counter[str]:
-    """Return how often each term occurs in `fields`, each field counted by its weight."""
-    counts: Counter[str] = Counter()
-    for text, weight in fields:
-        for term in terms(text):
-            counts[term] += weight  # type: ignore[assignment] # Counter adds fractions, its stub knows whole numbers
-    return counts
-
-
 def learn(words: Iterable[str]) -> None:
     """Teach the segmenter the names of departments, streets and categories."""
     for word in words:
-        rjieba.add_word(normalise(word), None, None)
+        for run in runs(word):
+            rjieba.add_word(run, None, None)
