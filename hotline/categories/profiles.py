@@ -120,12 +120,12 @@ def load(code_or_path: str | Path, *, now: dt.datetime) -> LoadReport:
     }
     changes[Noun.DESK] = _desk_change(file, before)
     changes = {noun: changes[noun] for noun in Noun if changes[noun]}
-    profile = _make_current(file, before, now) if changes else before
+    profile = _make_current(file, before, now) if changes or before is None else before
     session.flush()
     working_time.set_office_hours(file.desk.hours.written())
     working_time.seed(working_time.years_to_seed(now.date()), now=now)
     catalogue.forget()
-    return LoadReport(file.desk.code, profile.version if profile else 1, changes)
+    return LoadReport(file.desk.code, profile.version, changes)
 
 
 def touch() -> None:

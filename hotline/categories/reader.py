@@ -14,6 +14,7 @@ from hotline.working_time import Limit, LimitError
 LANGUAGES = ("zh", "en")
 MOST_PROBLEMS_SHOWN = 20
 LONGEST_TEXT = 2000
+MORE = N_("and %(count)s more")
 CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 
 Choice = TypeVar("Choice", bound=Labelled)
@@ -53,13 +54,16 @@ class ProfileRefusedError(HotlineError):
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
         self.file = file
         self.problems = tuple(problems[:MOST_PROBLEMS_SHOWN])
-        self.count = len(problems)
-        super().__init__(file=file, reasons="; ".join(map(str, self.problems)))
+        self.left_out = len(problems) - len(self.problems)
+        reasons = [*map(str, self.problems), *([MORE % {"count": self.left_out}] if self.left_out else [])]
+        super().__init__(file=file, reasons="; ".join(reasons))
 
     def say(self) -> str:
         """Return the refusal with its problems in the reader's language."""
-        reasons = "; ".join(problem.say() for problem in self.problems)
-        return say(self.sentence, {"file": self.file, "reasons": reasons})
+        reasons = [problem.say() for problem in self.problems]
+        if self.left_out:
+            reasons.append(say(MORE, {"count": self.left_out}))
+        return say(self.sentence, {"file": self.file, "reasons": "; ".join(reasons)})
 
 
 @dataclass(slots=True)

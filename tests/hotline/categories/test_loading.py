@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask_babel import force_locale
 
 from hotline import working_time
 from hotline.categories import catalogue, profiles
@@ -14,7 +15,7 @@ from hotline.categories.reader import ProfileRefusedError
 from hotline.categories.terms import Stage
 from hotline.db import session
 from hotline.people.models import Department
-from tests.hotline.categories.small import NOON, SMALL, changed
+from tests.hotline.categories.small import NOON, SMALL, changed, line_with
 
 pytestmark = pytest.mark.usefixtures("app")
 """Nothing here commits: the application's own profile comes back when a test ends."""
@@ -44,7 +45,8 @@ def test_loading_the_same_profile_again_changes_nothing(app: Flask) -> None:
     assert not report
     assert dict(report.changes) == {}
     assert session.scalars(sa.select(Profile.stamp)).all() == before
-    assert list(report.lines()) == ["Profile gov_hotline: nothing to change."]
+    with force_locale("en"):
+        assert list(report.lines()) == ["Profile gov_hotline: nothing to change."]
 
 
 def test_a_refused_profile_changes_nothing(path: Path) -> None:
@@ -59,7 +61,7 @@ def test_another_profile_retires_what_it_does_not_name_and_deletes_nothing(path:
     categories_before = session.scalar(sa.select(sa.func.count()).select_from(Category)) or 0
     report = load(path)
     assert "consultation" in report.changes[Noun.CATEGORY].retired
-    assert report.changes[Noun.CATEGORY].changed != []
+    assert report.changes[Noun.POLICY].changed == ["help", "suggestion"]
     assert [policy.code for policy in catalogue.open_categories()] == ["help", "suggestion"]
     assert session.scalar(sa.select(sa.func.count()).select_from(Category)) == categories_before
     assert session.scalars(sa.select(Profile.code).where(Profile.is_current)).all() == ["small"]
@@ -186,6 +188,20 @@ def test_classes_are_found_by_the_initials_of_their_pinyin(app: Flask) -> None:
 
 
 def test_the_report_tells_every_noun_that_changed(path: Path) -> None:
-    lines = list(load(path).lines())
+    report = load(path)
+    with force_locale("en"):
+        lines = list(report.lines())
     assert lines[0].startswith("Profile small is loaded, version ")
     assert "Departments: 1 added, 0 changed, 32 retired" in lines
+
+
+def test_a_refusal_is_said_with_line_and_key_to_its_reader(path: Path) -> None:
+    text = changed("priority = 2", "priority = 7")
+    with pytest.raises(ProfileRefusedError) as caught:
+        load(path, text)
+    line = line_with(text, "priority = 7")
+    with force_locale("en"):
+        assert caught.value.say() == (
+            "The profile small.toml was refused: "
+            f"line {line}, category[help].priority: must be a whole number from 1 to 5"
+        )
