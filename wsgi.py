@@ -5,6 +5,8 @@ from flask import Flask
 from blueprints import site
 from blueprints.account.views import bp as account
 from blueprints.desk.views import bp as desk
+from blueprints.intake import bp as intake
+from blueprints.requesters.views import bp as requesters
 from blueprints.session.views import bp as session
 from hotline import factory
 from hotline.config import Settings
@@ -15,6 +17,8 @@ BLUEPRINTS = (
     session,
     desk,
     account,
+    intake,
+    requesters,
 )
 
 COMMANDS = (demo_group,)

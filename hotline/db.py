@@ -5,14 +5,16 @@ import enum
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Requests that only read: on SQLite they need no write lock."""
@@ -130,5 +132,19 @@ def listen_to(engine: Engine) -> None:
     def _on_begin(connection: Connection) -> None:
         # A transaction that reads before it writes dies of "database is locked" unless it takes
         # the write lock first; only requests that cannot write go without.
-        reads_only = has_request_context() and request.method in SAFE_METHODS
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+
+
+def only_reads(view: View) -> View:
+    """Mark a view as one that never writes though it is posted to, such as a search for a caller's number."""
+    view.only_reads = True  # type: ignore[attr-defined] # read below, for the request at hand
+    return view
+
+
+def _only_reads() -> bool:
+    if not has_request_context():
+        return False
+    if request.method in SAFE_METHODS:
+        return True
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "only_reads", False)

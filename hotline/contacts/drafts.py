@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +11,8 @@ from hotline.categories.channels import Channel
 from hotline.db import Base, BigId, session, stored_as
 from hotline.people.models import Staff
 from hotline.sealing import SealedText
+
+KEPT_FOR = dt.timedelta(days=3)
 
 
 class IntakeDraft(Base):
@@ -22,26 +25,49 @@ class IntakeDraft(Base):
     channel: Mapped[Channel] = mapped_column(stored_as("draft_channel", Channel))
     submission_key: Mapped[str] = mapped_column(sa.String(80), unique=True)
     fields: Mapped[str] = mapped_column(SealedText)
+    started_at: Mapped[dt.datetime]
+    """When the form was opened: a call's talk time counts from here, reload or not."""
     saved_at: Mapped[dt.datetime]
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The fields typed so far, by name."""
+        return dict(json.loads(self.fields))
 
     __table_args__ = (sa.Index("ix_intake_draft_staff", "staff_id", "channel", "saved_at"),)
 
 
 def keep(
-    person: Staff, channel: Channel, submission_key: str, fields: dict[str, str], *, now: dt.datetime
+    person: Staff,
+    channel: Channel,
+    submission_key: str,
+    changed: Mapping[str, str],
+    *,
+    started_at: dt.datetime,
+    now: dt.datetime,
 ) -> None:
-    """Keep the fields of a form under its submission key, over what was kept before."""
-    draft = _of(person, submission_key)
-    text = json.dumps(fields, ensure_ascii=False)
+    """Keep the changed fields of a form under its submission key, beside what was kept before."""
+    draft = of(person, submission_key)
     if draft is None:
-        session.add(
-            IntakeDraft(
-                staff_id=person.id, channel=channel, submission_key=submission_key, fields=text, saved_at=now
-            )
+        forget_old(person, now=now)
+        draft = IntakeDraft(
+            staff_id=person.id,
+            channel=channel,
+            submission_key=submission_key,
+            started_at=min(started_at, now),
+            fields="{}",
         )
-    else:
-        draft.fields, draft.saved_at = text, now
+        session.add(draft)
+    draft.fields = json.dumps(draft.typed | dict(changed), ensure_ascii=False)
+    draft.saved_at = now
     session.flush()
+
+
+def forget_old(person: Staff, *, now: dt.datetime) -> None:
+    """Drop what a person has not touched for long: callers' data does not lie about."""
+    session.execute(
+        sa.delete(IntakeDraft).where(IntakeDraft.staff_id == person.id, IntakeDraft.saved_at < now - KEPT_FOR)
+    )
 
 
 def parked(person: Staff, channel: Channel | None = None) -> list[IntakeDraft]:
@@ -50,12 +76,6 @@ def parked(person: Staff, channel: Channel | None = None) -> list[IntakeDraft]:
     if channel is not None:
         query = query.where(IntakeDraft.channel == channel)
     return list(session.scalars(query.order_by(IntakeDraft.saved_at.desc())))
-
-
-def fields_of(person: Staff, submission_key: str) -> dict[str, str] | None:
-    """Return what the person typed under a key, or `None`."""
-    draft = _of(person, submission_key)
-    return None if draft is None else dict(json.loads(draft.fields))
 
 
 def drop(person: Staff, submission_key: str) -> None:
@@ -67,7 +87,8 @@ def drop(person: Staff, submission_key: str) -> None:
     )
 
 
-def _of(person: Staff, submission_key: str) -> IntakeDraft | None:
+def of(person: Staff, submission_key: str) -> IntakeDraft | None:
+    """Return what the person typed under a key, or `None`."""
     return session.scalar(
         sa.select(IntakeDraft).where(
             IntakeDraft.staff_id == person.id, IntakeDraft.submission_key == submission_key

@@ -1,10 +1,12 @@
 """Recording a contact: one entry for each call, visit and letter, whatever comes of it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.contacts import requesters, series
 from hotline.contacts.models import Call, Contact, Disposition, Letter, RequesterKind, Visit
@@ -29,6 +31,13 @@ class ReceivedInFutureError(HotlineError):
     field = "received_at"
 
 
+class NothingWrittenError(HotlineError):
+    """A record says what it is about."""
+
+    sentence = N_("Write down what this is about.")
+    field = "title"
+
+
 class ExplanationMissingError(HotlineError):
     """A caller who leaves no contact must hear what follows from it (A1.9)."""
 
@@ -46,6 +55,8 @@ class Caller:
     name: str | None = None
     phone: str | None = None
     address: str | None = None
+    id_type: str | None = None
+    id_number: str | None = None
     kind: RequesterKind = RequesterKind.PERSON
     is_anonymous: bool = False
     contact_refused: bool = False
@@ -70,6 +81,8 @@ class VisitDetails:
     people_concerned: int | None = None
     is_first_visit: bool = True
     purpose: str | None = None
+    elements: Mapping[str, str] = field(default_factory=dict)
+    """Further elements of the registration form, by code; no personal data."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +94,9 @@ class LetterDetails:
     copies: int = 1
     envelope_number: str | None = None
 
+
+CLOCKS_DIFFER = dt.timedelta(minutes=1)
+"""How far a desk's clock may be ahead of ours."""
 
 Details = CallDetails | VisitDetails | LetterDetails
 
@@ -107,17 +123,26 @@ def record(
 
     `received_at` and `now` are aware moments. A call or visit must have been read back (A2.7). Raises
     `TraineeRefusedError` (A3.7), `ReadBackMissingError`, `ReceivedInFutureError`,
-    `PhoneNotUnderstoodError`.
+    `NothingWrittenError`, `PhoneNotUnderstoodError`.
     """
     if isinstance(details, CallDetails):
         people.require_independent(by)
     if not is_read_back and not isinstance(details, LetterDetails):
         raise ReadBackMissingError
-    if received_at > now + dt.timedelta(minutes=1):
+    if received_at > now + CLOCKS_DIFFER:
         raise ReceivedInFutureError
+    if not summary.strip():
+        raise NothingWrittenError
     requester = requesters.remember(
-        name=caller.name, phone=caller.phone, address=caller.address, kind=caller.kind, now=now
+        # Who wishes to stay unnamed is not named, even if the name was let slip.
+        name=None if caller.is_anonymous else caller.name,
+        phone=caller.phone,
+        address=caller.address,
+        kind=caller.kind,
+        now=now,
     )
+    if requester is not None and caller.id_number:
+        requester.id_type, requester.id_number = caller.id_type, caller.id_number
     contact = _made(details, now)
     contact.received_at = received_at
     contact.recorded_at = now
@@ -138,21 +163,35 @@ def record(
     return contact
 
 
+def is_late_answer(ring_count: int | None) -> bool:
+    """Tell whether a call that rang so often was picked up too late (A2.3, scenario 8)."""
+    return ring_count is not None and ring_count > catalogue.desk().targets.most_rings
+
+
+def is_collective(visitor_count: int) -> bool:
+    """Tell whether so many visitors make a collective visit (A5.2, scenario 16)."""
+    return visitor_count >= catalogue.desk().visits.collective_from
+
+
 def _made(details: Details, now: dt.datetime) -> Contact:
     match details:
         case CallDetails():
             return Call(
-                channel=Channel.CALL, ring_count=details.ring_count, talk_seconds=details.talk_seconds
+                channel=Channel.CALL,
+                ring_count=details.ring_count,
+                is_answered_late=is_late_answer(details.ring_count),
+                talk_seconds=details.talk_seconds,
             )
         case VisitDetails():
             return Visit(
                 channel=Channel.VISIT,
                 arrived_at=details.arrived_at,
                 visitor_count=details.visitor_count,
+                is_collective=is_collective(details.visitor_count),
                 people_concerned=details.people_concerned,
                 is_first_visit=details.is_first_visit,
                 purpose=details.purpose,
-                elements={},
+                elements=dict(details.elements),
             )
         case LetterDetails():
             return Letter(

@@ -43,6 +43,8 @@ class Requester(Base):
     )
     name: Mapped[str | None] = mapped_column(SealedText)
     address: Mapped[str | None] = mapped_column(SealedText)
+    id_type: Mapped[str | None] = mapped_column(sa.String(40))
+    id_number: Mapped[str | None] = mapped_column(SealedText)
     created_at: Mapped[dt.datetime]
 
     phones: Mapped[list["RequesterPhone"]] = relationship(
@@ -72,6 +74,29 @@ class RequesterPhone(Base):
     requester: Mapped[Requester] = relationship(back_populates="phones")
 
     __table_args__ = (sa.UniqueConstraint("requester_id", "digest", name="number_once_per_requester"),)
+
+
+class Reveal(Base):
+    """Somebody looked at what is masked: who, whose, why, when. Never altered, read by auditors (B1.19)."""
+
+    __tablename__ = "reveal"
+
+    id: Mapped[BigId]
+    requester_id: Mapped[int] = mapped_column(sa.ForeignKey("requester.id"))
+    ticket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ticket.id"))
+    """The matter it was looked at for, where there was one."""
+    revealed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    revealed_at: Mapped[dt.datetime]
+
+    requester: Mapped[Requester] = relationship()
+    revealed_by: Mapped[Staff] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
+        sa.Index("ix_reveal_requester", "requester_id", "revealed_at"),
+        sa.Index("ix_reveal_by", "revealed_by_id", "revealed_at"),
+    )
 
 
 class Contact(Base):
@@ -106,7 +131,7 @@ class Contact(Base):
     requester: Mapped[Requester | None] = relationship()
 
     __mapper_args__ = {"polymorphic_on": "channel"}  # noqa: RUF012 - SQLAlchemy reads it once
-    __table_args__ = (
+    __table_args__: tuple[Any, ...] = (
         sa.CheckConstraint(
             "disposition NOT IN ('ticket', 'added') OR ticket_id IS NOT NULL", name="ticket_named"
         ),
@@ -124,6 +149,8 @@ class Call(Contact):
 
     id: Mapped[int] = mapped_column(BigInt, sa.ForeignKey("contact.id"), primary_key=True)
     ring_count: Mapped[int | None]
+    is_answered_late: Mapped[bool] = mapped_column(default=False)
+    """Picked up after more rings than the profile allowed that day (A2.3)."""
     talk_seconds: Mapped[int | None]
 
     __mapper_args__ = {"polymorphic_identity": Channel.CALL, "polymorphic_load": "selectin"}  # noqa: RUF012
@@ -141,6 +168,8 @@ class Visit(Contact):
     id: Mapped[int] = mapped_column(BigInt, sa.ForeignKey("contact.id"), primary_key=True)
     arrived_at: Mapped[dt.datetime | None]
     visitor_count: Mapped[int] = mapped_column(default=1)
+    is_collective: Mapped[bool] = mapped_column(default=False)
+    """Set by the number of visitors, as the profile draws the line (A5.2)."""
     people_concerned: Mapped[int | None]
     is_first_visit: Mapped[bool] = mapped_column(default=True)
     purpose: Mapped[str | None] = mapped_column(sa.String(40))
@@ -148,7 +177,10 @@ class Visit(Contact):
     """Further elements of the registration form, by code; no personal data."""
 
     __mapper_args__ = {"polymorphic_identity": Channel.VISIT, "polymorphic_load": "selectin"}  # noqa: RUF012
-    __table_args__ = (sa.CheckConstraint("visitor_count >= 1", name="somebody_came"),)
+    __table_args__ = (
+        sa.CheckConstraint("visitor_count >= 1", name="somebody_came"),
+        sa.CheckConstraint("people_concerned IS NULL OR people_concerned >= 1", name="somebody_concerned"),
+    )
 
 
 class Letter(Contact):

@@ -7,7 +7,16 @@ import sqlalchemy as sa
 from hotline.contacts import phones
 from hotline.contacts.models import Contact, Requester, RequesterKind, RequesterPhone
 from hotline.db import session
+from hotline.errors import NotFoundError
 from hotline.sealing import seal
+
+
+def get(requester_id: int) -> Requester:
+    """Return a requester. Raises `NotFoundError`."""
+    found = session.get(Requester, requester_id)
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def by_phone(text: str) -> list[Requester]:

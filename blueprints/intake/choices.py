@@ -1,0 +1,78 @@
+"""What the selects of the intake forms offer, in the reader's language, findable by initials."""
+
+from functools import lru_cache
+
+from flask_babel import get_locale
+
+from hotline.categories import catalogue
+from hotline.categories.catalogue import UnknownCodeError
+from hotline.categories.channels import Channel
+from hotline.categories.profiles import initials
+from hotline.categories.terms import Urgency
+from hotline.wording import N_, in_both, in_words, say
+
+Choice = tuple[str, str, dict[str, str]]
+
+NAMED, SECRET, ANONYMOUS = "named", "secret", "anonymous"
+WISHES = {
+    "": N_("Not asked"),
+    NAMED: N_("Named"),
+    SECRET: N_("Named, to be kept secret"),
+    ANONYMOUS: N_("Anonymous"),
+}
+
+
+def categories(channel: Channel) -> list[Choice]:
+    """Return the categories that open a ticket on this channel."""
+    return [
+        _EMPTY,
+        *(
+            (one.code, in_both(one.names), {"data-initials": initials(one.names["zh"])})
+            for one in catalogue.open_categories(channel)
+            if one.opens_ticket
+        ),
+    ]
+
+
+def content_classes() -> list[Choice]:
+    """Return the content classes, each under the names of those above it."""
+    return [_EMPTY, *_class_choices(catalogue.current().stamp, str(get_locale()))]
+
+
+@lru_cache(maxsize=8)
+def _class_choices(stamp: str, locale: str) -> tuple[Choice, ...]:
+    # Kept per state of the rules and language: some five hundred lines on every form.
+    paths: dict[str, str] = {}
+    found: dict[str, str] = {}
+    offered = []
+    for one in catalogue.content_classes():
+        above = paths.get(one.parent or "", "")
+        paths[one.code] = f"{above} / {in_both(one.names)}" if above else in_both(one.names)
+        found[one.code] = f"{found.get(one.parent or '', '')} {one.initials}".strip()
+        offered.append((one.code, paths[one.code], {"data-initials": found[one.code]}))
+    return tuple(offered)
+
+
+def of_list(name: str) -> list[Choice]:
+    """Return the entries of a code list; none where the profile has no such list."""
+    try:
+        items = catalogue.code_list(name)
+    except UnknownCodeError:
+        items = ()
+    return [
+        _EMPTY,
+        *((one.code, in_both(one.names), {"data-initials": initials(one.names["zh"])}) for one in items),
+    ]
+
+
+def urgencies() -> list[Choice]:
+    """Return how pressing a matter may be."""
+    return [(one.value, in_words(one), {}) for one in Urgency]
+
+
+def wishes() -> list[Choice]:
+    """Return how the caller wishes to be treated."""
+    return [(code, say(words), {}) for code, words in WISHES.items()]
+
+
+_EMPTY: Choice = ("", "", {})

@@ -1,0 +1,249 @@
+"""The forms of a call, a visit and a letter: what is asked, in the order it is asked."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import DateField, DateTimeLocalField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from blueprints.intake import choices
+from hotline.categories import catalogue
+from hotline.categories.channels import Channel, IntakeField
+from hotline.categories.policy import Policy
+from hotline.contacts import phones, requesters
+from hotline.contacts.models import Requester
+from hotline.contacts.phones import PhoneNotUnderstoodError
+from hotline.contacts.written import LONGEST_CONTENT, LONGEST_TITLE, cleaned, one_line
+from hotline.wording import LOCAL_ZONE, N_, say
+
+TOO_LONG = _l("This is too long: at most %(max)d characters.")
+MISSING = N_("“%(category)s” needs this: %(field)s.")
+THIRD_LEVEL = N_("Choose a class of the third level.")
+
+HELD_BY: dict[IntakeField, str] = {
+    IntakeField.REQUESTER_NAME: "name",
+    IntakeField.FROM_WHOM: "name",
+    IntakeField.CALLBACK_NUMBER: "phone",
+    IntakeField.ADDRESS: "address",
+    IntakeField.PLACE: "place",
+    IntakeField.FACTS: "title",
+    IntakeField.SUMMARY: "title",
+    IntakeField.CALLER_WISH: "wish",
+    IntakeField.TOLD_ROUTE: "redirect_target",
+    IntakeField.CONTENT_CLASS: "content_class",
+    IntakeField.VISITORS: "visitor_count",
+    IntakeField.PURPOSE: "purpose",
+    IntakeField.ID_TYPE: "id_type",
+    IntakeField.ID_NUMBER: "id_number",
+    IntakeField.COPIES: "copies",
+    IntakeField.ENVELOPE_NUMBER: "envelope_number",
+    IntakeField.RECEIVED_ON: "received_at",
+    IntakeField.SENDER: "name",
+}
+"""What a category asks for that every form of a channel has anyway; the rest are facts of their own."""
+
+LONGEST_FACT = 2000
+
+
+def _text(label: Any, longest: int, **options: Any) -> StringField:
+    return StringField(
+        label, filters=[one_line], validators=[Length(max=longest, message=TOO_LONG)], **options
+    )
+
+
+def _fact(name: IntakeField) -> StringField:
+    return _text(_l(name.label), LONGEST_FACT)
+
+
+class IntakeForm(FlaskForm):
+    """What every contact is asked."""
+
+    channel: Channel
+
+    phone = _text(_l("Phone"), 60)
+    name = _text(_l("Name"), 60)
+    address = _text(_l("Address"), 200)
+    title = StringField(
+        _l("Matter"),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Write down in a few words what this is about.")),
+            Length(max=LONGEST_TITLE, message=TOO_LONG),
+        ],
+    )
+    content = TextAreaField(
+        _l("Details"), filters=[cleaned], validators=[Length(max=LONGEST_CONTENT, message=TOO_LONG)]
+    )
+    category = SelectField(_l("Category"))
+    content_class = SelectField(_l("Content class"))
+    urgency = SelectField(_l("Urgency"))
+    place = _text(_l("Place"), 200)
+    wish = SelectField(_l("Caller's wish"))
+    reply_wanted = BooleanField(_l("Reply wanted"), default=True)
+    contact_refused = BooleanField(_l("Leaves no contact; explained to the caller"))
+    readback = BooleanField(_l("Read back and confirmed"))
+    revision_id = IntegerField(_l("Article"), validators=[Optional()])
+    redirect_target = SelectField(_l("Refer to"))
+
+    topic = SelectField(_l(IntakeField.TOPIC.label))
+    demand = _fact(IntakeField.DEMAND)
+    object = _fact(IntakeField.OBJECT)
+    danger = _fact(IntakeField.DANGER)
+    suspect = _fact(IntakeField.SUSPECT)
+    happened = _fact(IntakeField.HAPPENED)
+    evidence = _fact(IntakeField.EVIDENCE)
+    praised = _fact(IntakeField.PRAISED)
+    deed = _fact(IntakeField.DEED)
+    room = _fact(IntakeField.ROOM)
+    fault = _fact(IntakeField.FAULT)
+    access_time = _fact(IntakeField.ACCESS_TIME)
+    reported_by = _fact(IntakeField.REPORTED_BY)
+    item = _fact(IntakeField.ITEM)
+    price = _fact(IntakeField.PRICE)
+    consent = BooleanField(_l(IntakeField.CONSENT.label))
+    for_whom = _fact(IntakeField.FOR_WHOM)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.category.choices = choices.categories(self.channel)
+        self.content_class.choices = choices.content_classes()
+        self.urgency.choices = choices.urgencies()
+        self.wish.choices = choices.wishes()
+        self.topic.choices = choices.of_list("consultation_topic")
+        self.redirect_target.choices = choices.of_list("redirect_target")
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        """Return the names of the fields there are."""
+        return frozenset(name for name in dir(cls) if hasattr(getattr(cls, name), "_formfield"))
+
+    @classmethod
+    def resumed(cls, typed: Mapping[str, str]) -> Self:
+        """Return the form with what was typed so far; boxes nobody touched stay as they were."""
+        ticked = {name: "y" for name in ("reply_wanted", "first_visit") if name in cls.names()}
+        return cls(MultiDict(ticked | dict(typed)))
+
+    def policy(self) -> Policy | None:
+        """Return the policy of the category chosen, if one is."""
+        return catalogue.current().policies.get(self.category.data or "")
+
+    def facts(self) -> Iterator[tuple[IntakeField, Field]]:
+        """Yield the fields of their own that the chosen category asks for, in the order of asking."""
+        policy = self.policy()
+        for name in IntakeField:
+            if policy is not None and name in policy.required(self.channel) and name not in HELD_BY:
+                yield name, self[name.value]
+
+    def known(self) -> list[Requester]:
+        """Return the people known under the number typed."""
+        try:
+            return requesters.by_phone(self.phone.data) if self.phone.data else []
+        except PhoneNotUnderstoodError:
+            return []
+
+    def validate_phone(self, field: Field) -> None:
+        """Refuse a number that cannot be called back."""
+        try:
+            if field.data:
+                phones.normalised(field.data)
+        except PhoneNotUnderstoodError as error:
+            raise ValidationError(error.say()) from error
+
+    def refuse_gaps(self) -> None:
+        """Note beside each field what the chosen category needs and the form does not have."""
+        policy = self.policy()
+        if policy is None:
+            self.category.errors = [*self.category.errors, say(N_("Choose the category."))]
+            return
+        needed = policy.required(self.channel)
+        for name in IntakeField:
+            if name not in needed:
+                continue
+            field = self._fields.get(HELD_BY.get(name, name.value))
+            if field is not None and not field.data and not self._is_known(name):
+                words = {"category": dict(policy.names), "field": name}
+                field.errors = [*field.errors, say(MISSING, words)]
+        chosen = catalogue.current().classes.get(self.content_class.data or "")
+        if IntakeField.CONTENT_CLASS in needed and chosen is not None and chosen.level < 3:
+            self.content_class.errors = [*self.content_class.errors, say(THIRD_LEVEL)]
+
+    def _is_known(self, name: IntakeField) -> bool:
+        """Tell whether we know this of the caller already: nobody is asked twice."""
+        known = self.known()
+        if name in (IntakeField.REQUESTER_NAME, IntakeField.FROM_WHOM):
+            return bool(known and known[0].name) or self.wish.data == choices.ANONYMOUS
+        return name is IntakeField.ADDRESS and bool(known and known[0].address)
+
+
+class CallForm(IntakeForm):
+    """A telephone call."""
+
+    channel = Channel.CALL
+
+    ring_count = IntegerField(
+        _l("Rings"), validators=[Optional(), NumberRange(0, 99, _l("A number from 0 to 99."))]
+    )
+
+
+def _moment(label: Any) -> DateTimeLocalField:
+    return DateTimeLocalField(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[Optional()])
+
+
+def _count(label: Any, **options: Any) -> IntegerField:
+    return IntegerField(
+        label,
+        validators=[Optional(), NumberRange(1, 100_000, _l("A number from 1 to 100,000."))],
+        **options,
+    )
+
+
+class VisitForm(IntakeForm):
+    """Somebody at the desk."""
+
+    channel = Channel.VISIT
+
+    received_at = _moment(_l("Arrived at"))
+    visitor_count = _count(_l("Visitors"), default=1)
+    people_concerned = _count(_l("People concerned"))
+    purpose = SelectField(_l("Purpose"))
+    first_visit = BooleanField(_l("First visit about this matter"), default=True)
+    id_type = SelectField(_l("ID type"))
+    id_number = _text(_l("ID number"), 40)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.purpose.choices = choices.of_list("purpose")
+        self.id_type.choices = choices.of_list("id_type")
+
+
+class LetterForm(IntakeForm):
+    """A letter that came in the post."""
+
+    channel = Channel.LETTER
+
+    letter_class = SelectField(_l("Class of letter"))
+    received_at = _moment(_l("Received at"))
+    written_on = DateField(_l("Written on"), validators=[Optional()])
+    copies = _count(_l("Copies"), default=1)
+    envelope_number = _text(_l("Envelope number"), 40)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.letter_class.choices = choices.of_list("letter_class")
+
+    def validate_letter_class(self, field: Field) -> None:
+        """A letter is sorted when it is registered."""
+        InputRequired(_l("Choose the class of the letter."))(self, field)
+
+
+FORMS: dict[Channel, type[IntakeForm]] = {form.channel: form for form in (CallForm, VisitForm, LetterForm)}
+
+
+def moment_of(naive: dt.datetime | None) -> dt.datetime | None:
+    """Return the aware moment of a local time typed into a form."""
+    return None if naive is None else naive.replace(tzinfo=LOCAL_ZONE)

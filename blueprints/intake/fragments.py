@@ -1,0 +1,68 @@
+"""The parts of the intake pages that change while somebody types; all read, none writes.
+
+They are posted to, because what is typed is personal and does not belong in addresses.
+"""
+
+from uuid import UUID
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from blueprints.intake import panels
+from blueprints.intake.forms import FORMS, IntakeForm
+from blueprints.intake.views import CHANNEL, bp
+from hotline.categories.channels import Channel
+from hotline.db import only_reads
+
+
+def _form(channel: str) -> IntakeForm:
+    return FORMS[Channel(channel)]()
+
+
+@bp.post(f"/{CHANNEL}/who")
+@only_reads
+def who(channel: str) -> ResponseReturnValue:
+    """Show who is known under the number."""
+    return render_template("intake/_who.html", **panels.who(_form(channel)))
+
+
+@bp.post(f"/{CHANNEL}/<uuid:key>/knowledge")
+@only_reads
+def knowledge(channel: str, key: UUID) -> ResponseReturnValue:
+    """Show the articles that fit what is being typed, and what else the words point at."""
+    form = _form(channel)
+    return render_template(
+        "intake/_knowledge.html", form=form, key=key, is_fragment=True, **panels.found(form)
+    )
+
+
+@bp.post(f"/{CHANNEL}/category")
+@only_reads
+def category(channel: str) -> ResponseReturnValue:
+    """Show what the category is and what it asks for."""
+    form = _form(channel)
+    return render_template(
+        "intake/_asked.html",
+        form=form,
+        is_taken="taken" in request.form,
+        **panels.asked(form),
+        **panels.situation(form),
+    )
+
+
+@bp.post(f"/{CHANNEL}/situation")
+@only_reads
+def situation(channel: str) -> ResponseReturnValue:
+    """Show what the numbers typed make of it: late answer, collective visit."""
+    form = _form(channel)
+    return render_template("intake/_situation.html", form=form, **panels.situation(form))
+
+
+@bp.post(f"/{CHANNEL}/check/<name>")
+@only_reads
+def check(channel: str, name: str) -> ResponseReturnValue:
+    """Say what is wrong with one field, as soon as it is left."""
+    form = _form(channel)
+    if name not in form:
+        abort(404)
+    return render_template("intake/_check.html", field=form[name], sentence=panels.sentence_of(form, name))

@@ -1,0 +1,109 @@
+"""What stands beside the form while it is filled: the caller, the knowledge base, the category's asks."""
+
+from typing import Any
+
+from blueprints.intake.forms import CallForm, IntakeForm, VisitForm
+from hotline.categories import catalogue
+from hotline.categories.channels import IntakeField
+from hotline.contacts import intake, phones
+from hotline.contacts.phones import PhoneNotUnderstoodError
+from hotline.contacts.written import LONGEST_TITLE
+from hotline.db import utc_now
+from hotline.errors import HotlineError
+from hotline.tickets import callers
+from knowledge_base import answering, articles, search, snippets
+from knowledge_base.errors import ArticleChangedError
+
+MOST_HITS = 6
+
+
+def everything(form: IntakeForm) -> dict[str, Any]:
+    """Return what every panel shows for the fields of `form`."""
+    return who(form) | found(form) | article(form.revision_id.data) | asked(form) | situation(form)
+
+
+def who(form: IntakeForm) -> dict[str, Any]:
+    """Return who is known under the number typed, with what they came for before."""
+    problem = None
+    try:
+        if form.phone.data:
+            phones.normalised(form.phone.data)
+    except PhoneNotUnderstoodError as error:
+        problem = error
+    people = form.known()
+    return {
+        "phone_problem": problem,
+        "people": people,
+        "earlier": callers.earlier(people) if people else [],
+        "contact_count": callers.count(people) if people else 0,
+    }
+
+
+def found(form: IntakeForm) -> dict[str, Any]:
+    """Return the articles that fit what was typed, and the words in it that hint at an emergency."""
+    title, content = form.title.data or "", form.content.data or ""
+    question = (title or content)[:LONGEST_TITLE]
+    hits = search.search(question, detail=content if title else "", limit=MOST_HITS, now=utc_now())
+    return {
+        "question": question,
+        "hits": hits,
+        "emergency_words": catalogue.emergency_words(f"{title}\n{content}"),
+        "guess": _guess(form, title, content),
+    }
+
+
+def _guess(form: IntakeForm, title: str, content: str) -> object:
+    """Return the category the words point at, to be offered and never chosen silently."""
+    if form.category.data or len(title) + len(content) < 4:
+        return None
+    guess = catalogue.guess_category(title, content)
+    offered = {policy.code: policy for policy in catalogue.open_categories(form.channel)}
+    return offered.get(guess)
+
+
+def article(revision_id: int | None) -> dict[str, Any]:
+    """Return the revision an operator reads out, as it is said, or why it can no longer be."""
+    if revision_id is None:
+        return {"revision": None}
+    try:
+        revision = articles.revision(revision_id)
+        try:
+            answering.refuse_unanswerable(revision, now=utc_now())
+        except ArticleChangedError as error:
+            newer = articles.revision(error.params["revision_id"])
+            return {"revision": newer, "words": snippets.plain(newer.body), "article_problem": error}
+    except HotlineError as error:
+        return {"revision": None, "article_problem": error}
+    return {"revision": revision, "words": snippets.plain(revision.body), "article_problem": None}
+
+
+def asked(form: IntakeForm) -> dict[str, Any]:
+    """Return what the category chosen is, and what it asks for on this channel."""
+    policy = form.policy()
+    needed = policy.required(form.channel) if policy else frozenset[IntakeField]()
+    return {"policy": policy, "facts": [field for _, field in form.facts()], "needed": needed}
+
+
+def situation(form: IntakeForm) -> dict[str, Any]:
+    """Return what the numbers typed make of a call or a visit: answered late, a collective visit."""
+    scripts = {script.code: script for script in catalogue.desk().scripts}
+    shown: dict[str, Any] = {
+        "scripts": scripts,
+        "most_representatives": catalogue.desk().visits.most_representatives,
+    }
+    if isinstance(form, CallForm):
+        shown["is_late"] = intake.is_late_answer(form.ring_count.data)
+    if isinstance(form, VisitForm):
+        shown["is_collective"] = intake.is_collective(form.visitor_count.data or 1)
+    return shown
+
+
+def sentence_of(form: IntakeForm, name: str) -> str:
+    """Return what is wrong with one field as it stands, or nothing."""
+    field = form[name]
+    field.validate(form, [getattr(form, f"validate_{name}", _fine)])
+    return " ".join(str(one) for one in field.errors)
+
+
+def _fine(form: IntakeForm, field: object) -> None:
+    """Stand in where a form has no rule of its own for a field."""

@@ -1,0 +1,71 @@
+"""What came of a contact, as it is told to the caller."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from blueprints.access import current_staff
+from hotline.categories import catalogue
+from hotline.categories.policy import Policy
+from hotline.categories.terms import Dispatching
+from hotline.contacts.models import Contact
+from hotline.db import session
+from hotline.errors import NotFoundError
+from hotline.people.roles import Role
+from hotline.tickets import deadlines
+from hotline.tickets.models import Answer, Ticket
+
+SEES_ALL = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A saved contact with its ticket or its answer."""
+
+    contact: Contact
+    ticket: Ticket | None
+    answer: Answer | None
+
+    @property
+    def goes_to_review(self) -> bool:
+        """Tell whether the shift leader looks at the ticket before a department does."""
+        return self._dispatching is Dispatching.AFTER_REVIEW
+
+    @property
+    def goes_by_rule(self) -> bool:
+        """Tell whether the ticket goes to a department by itself."""
+        return self._dispatching is Dispatching.BY_RULE
+
+    @property
+    def _dispatching(self) -> Dispatching | None:
+        return deadlines.policy_of(self.ticket).dispatching if self.ticket else None
+
+    @property
+    def answered_by(self) -> dt.datetime | None:
+        """When the caller will have been answered at the latest."""
+        return self.ticket.overall_due_at if self.ticket and self.ticket.has_contact else None
+
+    @property
+    def became(self) -> Policy | None:
+        """What a request without a contact became (A1.9), if it did."""
+        ticket = self.ticket
+        if ticket is None or ticket.category == ticket.original_category:
+            return None
+        return catalogue.policy(ticket.category)
+
+
+def outcome(contact_id: int) -> Outcome:
+    """Return what came of a contact, for whoever took it and for those who lead the shift.
+
+    Raises `NotFoundError`.
+    """
+    contact = session.get(Contact, contact_id)
+    person = current_staff()
+    if contact is None or not (contact.recorded_by_id == person.id or person.is_any(*SEES_ALL)):
+        raise NotFoundError
+    return Outcome(
+        contact=contact,
+        ticket=session.get(Ticket, contact.ticket_id) if contact.ticket_id else None,
+        answer=session.scalar(sa.select(Answer).where(Answer.contact_id == contact.id)),
+    )

@@ -1,0 +1,198 @@
+"""From a filled form to what the desk does with it: one contact, answered, referred or made a ticket."""
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from blueprints.intake import choices
+from blueprints.intake.forms import CallForm, IntakeForm, LetterForm, VisitForm, moment_of
+from hotline.categories import catalogue
+from hotline.categories.terms import ClosingNeed, Urgency
+from hotline.contacts import drafts, intake
+from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails, VisitDetails
+from hotline.contacts.models import Contact
+from hotline.db import transaction
+from hotline.errors import HotlineError
+from hotline.people.models import Staff
+from hotline.tickets import answering, registration
+from hotline.tickets.answering import Spoken
+from hotline.tickets.models import AnswerSource
+from hotline.tickets.registration import Matter
+from hotline.wording import N_, in_both
+from knowledge_base import answering as knowledge
+
+
+class Action(enum.StrEnum):
+    """What an operator can do with a filled form; there is no way to answer in words of one's own (A1.2)."""
+
+    ANSWER = "answer"
+    REDIRECT = "redirect"
+    TICKET = "ticket"
+
+
+class NoArticleChosenError(HotlineError):
+    """An answer rests on an article that was read out."""
+
+    sentence = N_("Choose the article you read out. Without one, make a ticket: the department will answer.")
+    field = "revision_id"
+
+
+class NoTargetChosenError(HotlineError):
+    """A referral says where to."""
+
+    sentence = N_("Choose where the caller was referred to.")
+    field = "redirect_target"
+
+
+class NoReferralsError(HotlineError):
+    """The profile knows no category for referrals."""
+
+    sentence = N_("This profile has no category for referrals; make a ticket.")
+    field = "redirect_target"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One press of a button: which form instance, by whom, opened and sent when."""
+
+    key: UUID
+    action: Action
+    opened_at: dt.datetime
+    by: Staff
+    now: dt.datetime
+
+
+def save(form: IntakeForm, sent: Submission) -> int:
+    """Save everything the form says and do what was asked, or nothing; return the contact's id.
+
+    Sending the same form twice saves one contact: the second time returns the first one. Raises
+    `HotlineError` when a rule refuses it.
+    """
+    try:
+        with transaction():
+            known = intake.already_recorded(str(sent.key))
+            contact = known or _do(form, sent)
+            drafts.drop(sent.by, str(sent.key))
+            return contact.id
+    except IntegrityError:
+        # The same form arrived twice at the same moment, and the other one was first.
+        known = intake.already_recorded(str(sent.key))
+        if known is None:
+            raise
+        return known.id
+
+
+def _do(form: IntakeForm, sent: Submission) -> Contact:
+    match sent.action:
+        case Action.ANSWER:
+            return _answer(form, sent)
+        case Action.REDIRECT:
+            return _redirect(form, sent)
+        case Action.TICKET:
+            contact = _recorded(form, sent, category=form.category.data)
+            ticket = registration.register(_matter(form), contact, by=sent.by, now=sent.now)
+            registration.send_on(ticket, by=sent.by, now=sent.now)
+            return contact
+
+
+def _answer(form: IntakeForm, sent: Submission) -> Contact:
+    if form.revision_id.data is None:
+        raise NoArticleChosenError
+    contact = _recorded(form, sent, category=form.category.data)
+    knowledge.answer(contact, form.revision_id.data, by=sent.by, now=sent.now)
+    return contact
+
+
+def _redirect(form: IntakeForm, sent: Submission) -> Contact:
+    if not form.redirect_target.data:
+        raise NoTargetChosenError
+    target = catalogue.code_item("redirect_target", form.redirect_target.data)
+    contact = _recorded(form, sent, category=form.category.data or referral_category())
+    spoken = Spoken(AnswerSource.REDIRECT, target.code, in_both(target.names))
+    answering.answer_contact(contact, spoken, by=sent.by, now=sent.now)
+    return contact
+
+
+def referral_category() -> str:
+    """Return the category of contacts that only needed to be told where to turn.
+
+    Raises `NoReferralsError`.
+    """
+    for policy in catalogue.open_categories():
+        if not policy.opens_ticket and ClosingNeed.ROUTE_TOLD in policy.closing:
+            return policy.code
+    raise NoReferralsError
+
+
+def _recorded(form: IntakeForm, sent: Submission, *, category: str) -> Contact:
+    title, content = form.title.data, form.content.data
+    typed_time = moment_of(form.received_at.data) if "received_at" in form else sent.opened_at
+    return intake.record(
+        _details(form, sent),
+        _caller(form),
+        category=category,
+        content_class=form.content_class.data or None,
+        summary=f"{title}\n{content}" if content else title,
+        received_at=typed_time or sent.opened_at,
+        is_read_back=form.readback.data,
+        submission_key=str(sent.key),
+        by=sent.by,
+        now=sent.now,
+    )
+
+
+def _caller(form: IntakeForm) -> Caller:
+    has_paper = isinstance(form, VisitForm)
+    return Caller(
+        name=form.name.data or None,
+        phone=form.phone.data or None,
+        address=form.address.data or None,
+        id_type=form.id_type.data or None if has_paper else None,
+        id_number=form.id_number.data or None if has_paper else None,
+        is_anonymous=form.wish.data == choices.ANONYMOUS,
+        contact_refused=form.contact_refused.data,
+        secrecy_requested=form.wish.data == choices.SECRET,
+        reply_wanted=form.reply_wanted.data,
+    )
+
+
+def _details(form: IntakeForm, sent: Submission) -> Details:
+    match form:
+        case CallForm():
+            talked = int((sent.now - sent.opened_at).total_seconds())
+            return CallDetails(ring_count=form.ring_count.data, talk_seconds=max(0, talked))
+        case VisitForm():
+            return VisitDetails(
+                arrived_at=moment_of(form.received_at.data) or sent.opened_at,
+                visitor_count=form.visitor_count.data or 1,
+                people_concerned=form.people_concerned.data,
+                is_first_visit=form.first_visit.data,
+                purpose=form.purpose.data or None,
+            )
+        case LetterForm():
+            return LetterDetails(
+                letter_class=form.letter_class.data,
+                written_on=form.written_on.data,
+                copies=form.copies.data or 1,
+                envelope_number=form.envelope_number.data or None,
+            )
+        case _:
+            raise TypeError(f"no details for {type(form).__name__}")
+
+
+def _matter(form: IntakeForm) -> Matter:
+    is_visit = isinstance(form, VisitForm)
+    return Matter(
+        category=form.category.data,
+        title=form.title.data,
+        content=form.content.data or form.title.data,
+        content_class=form.content_class.data or None,
+        place=form.place.data or None,
+        urgency=Urgency(form.urgency.data or Urgency.NORMAL),
+        kind=form.purpose.data or None if is_visit else None,
+        is_collective=is_visit and intake.is_collective(form.visitor_count.data or 1),
+        facts={name.value: field.data for name, field in form.facts() if field.data},
+    )

@@ -1,0 +1,1 @@
+"""The people who turn to the hotline, as the desk sees them."""

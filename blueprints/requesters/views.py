@@ -1,0 +1,79 @@
+"""The caller's page: who it is, masked; what they came for; and looking behind the mask, with a reason."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import access
+from blueprints.access import current_staff
+from blueprints.navigation import DESK
+from blueprints.refusals import put_beside_field
+from blueprints.requesters.forms import PhoneForm, RevealForm
+from hotline.contacts import requesters, reveals
+from hotline.contacts.models import Requester
+from hotline.db import transaction, utc_now
+from hotline.errors import HotlineError
+from hotline.people.roles import Role
+from hotline.tickets import callers
+
+bp = Blueprint("requesters", __name__, url_prefix="/requesters")
+access.only(bp, *DESK, Role.CALLBACK_AGENT, Role.AUDITOR)
+
+MOST_SHOWN = 50
+READS_REVEALS = (Role.AUDITOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
+
+
+@bp.get("/<int:requester_id>")
+def show(requester_id: int) -> ResponseReturnValue:
+    """Show a caller as the desk may see them."""
+    return _page(requesters.get(requester_id))
+
+
+@bp.post("/<int:requester_id>/reveal")
+def reveal(requester_id: int) -> ResponseReturnValue:
+    """Show what is masked, once, and write down who looked and why."""
+    form = RevealForm()
+    requester = requesters.get(requester_id)
+    if not form.validate():
+        return _page(requester, reveal_form=form), 422
+    try:
+        with transaction():
+            reveals.reveal(requester, reason=form.reason.data, by=current_staff(), now=utc_now())
+    except HotlineError as error:
+        put_beside_field(form, error)
+        return _page(requester, reveal_form=form), 422
+    return _page(requester, is_revealed=True)
+
+
+@bp.post("/<int:requester_id>/phones")
+def add_phone(requester_id: int) -> ResponseReturnValue:
+    """Add a number the caller can be reached at."""
+    form = PhoneForm()
+    requester = requesters.get(requester_id)
+    if form.validate():
+        try:
+            with transaction():
+                requesters.add_phone(requester, form.phone.data)
+        except HotlineError as error:
+            put_beside_field(form, error)
+        else:
+            return redirect(url_for(".show", requester_id=requester_id), 303)
+    return _page(requester, phone_form=form), 422
+
+
+def _page(
+    requester: Requester,
+    *,
+    reveal_form: RevealForm | None = None,
+    phone_form: PhoneForm | None = None,
+    is_revealed: bool = False,
+) -> str:
+    return render_template(
+        "requesters/show.html",
+        requester=requester,
+        earlier=callers.earlier([requester], MOST_SHOWN),
+        contact_count=callers.count([requester]),
+        reveals=reveals.of(requester) if current_staff().is_any(*READS_REVEALS) else None,
+        reveal_form=reveal_form or RevealForm(None),
+        phone_form=phone_form or PhoneForm(None),
+        is_revealed=is_revealed,
+    )
