@@ -159,7 +159,7 @@ def _shared() -> dict[str, object]:
         "sign_out_url": url_for("session.sign_out"),
         "account_url": url_for("account.show"),
         "home_url": url_for("desk.show"),
-        "search_url": url_for("tickets.list_"),
+        "search_url": url_for("tickets.list_") if "tickets.list_" in current_app.view_functions else "",
         "banners": _banners(),
     }
 
