@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import sqlalchemy as sa
+from flask import current_app
 
 from hotline.callbacks import plans
 from hotline.db import session, transaction, utc_now
@@ -73,6 +74,7 @@ HANDLERS: Mapping[str, outbox.Handler] = MappingProxyType(
         "ticket_dispatched": _ticket_dispatched,
         "department_replied": _department_replied,
         "round_finished": _round_finished,
+        **notifying.HANDLERS,
     }
 )
 """What keeps each kind of promise."""
@@ -95,18 +97,27 @@ def deliver(ids: list[int]) -> int:
 
 
 def sweep_deadlines() -> int:
-    """Look at every deadline that asks for something; return how many did."""
+    """Look at every deadline that asks for something; return how many were dealt with."""
     looked = 0
+    now, after = utc_now(), None
     try:
-        while ids := sweep.due(utc_now()):
-            for deadline_id in ids:
-                with transaction():
-                    sweep.look(deadline_id, now=utc_now())
-            looked += len(ids)
+        while batch := sweep.due(now, after):
+            looked += sum(_look(deadline_id) for _, deadline_id in batch)
+            after = batch[-1]
         finished("sweep_deadlines")
     finally:
         session.remove()
     return looked
+
+
+def _look(deadline_id: int) -> bool:
+    """Look at one deadline; one that cannot be dealt with now is logged and tried by the next sweep."""
+    try:
+        with transaction():
+            return sweep.look(deadline_id, now=utc_now())
+    except Exception as error:
+        current_app.logger.warning("deadline %s was not dealt with: %s", deadline_id, type(error).__name__)
+        return False
 
 
 def report_given_up() -> int:

@@ -20,6 +20,7 @@ def tell(
     once: str,
     now: dt.datetime,
     ticket_id: int | None = None,
+    is_urgent: bool = False,
     **params: Any,
 ) -> list[Notice]:
     """Tell each of `people` the marked `sentence`, unless they were told of `once` before.

@@ -4,13 +4,13 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from hotline.categories.terms import Stage
+from hotline.categories.terms import RunsFrom, Stage
 from hotline.db import session
 from hotline.delivery import outbox
 from hotline.errors import HotlineError, NotFoundError
 from hotline.people.models import Staff
-from hotline.tickets import deadlines, history
-from hotline.tickets.models import Assignment, Part
+from hotline.tickets import answering, deadlines, history, reasons, waiting
+from hotline.tickets.models import Assignment, Part, Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_
 
@@ -121,6 +121,7 @@ def reply(part: Assignment, *, text: str, by: Staff, now: dt.datetime) -> None:
     if not text.strip():
         raise ReplyEmptyError
     ticket = part.ticket
+    waiting.end(ticket, by=by, now=now)
     if part.part is Part.LEAD:
         late = [one.department.names for one in ticket.assignments if _is_outstanding(one)]
         if late:
@@ -146,7 +147,51 @@ def reply(part: Assignment, *, text: str, by: Staff, now: dt.datetime) -> None:
         now=now,
         assignment=part,
     )
+    deadlines.cancel(ticket, now=now, assignment=part)
     session.flush()
+
+
+def send_back(ticket: Ticket, *, reason: str, by: Staff, now: dt.datetime) -> Assignment:
+    """Send a reply the caller cannot be told back to the department; what it wrote stays on record.
+
+    The department's clocks start again under the overall limit. Raises `TransitionRefusedError`,
+    `ReasonMissingError`.
+    """
+    reason = reasons.required(reason)
+    replied = answering.replied_part(ticket)
+    if replied is None:
+        raise answering.NoReplyYetError
+    history.move(
+        ticket,
+        TicketStatus.HANDLING,
+        "reply_sent_back",
+        by=by,
+        now=now,
+        department=replied.department,
+        reason_text=reason,
+    )
+    ticket.replied_at = None
+    again = Assignment(
+        round=ticket.round,
+        department=replied.department,
+        part=Part.LEAD,
+        dispatched_at=now,
+        dispatched_by_id=by.id,
+        opinions=[*replied.opinions, reason],
+        may_return=False,
+        acknowledged_at=now,
+        acknowledged_by_id=replied.acknowledged_by_id,
+        caller_contacted_at=replied.caller_contacted_at,
+    )
+    ticket.assignments.append(again)
+    session.flush()
+    deadlines.start_from(ticket, RunsFrom.DISPATCHED, now, assignment=again)
+    deadlines.meet(ticket, Stage.ACKNOWLEDGE, now=now, assignment=again)
+    if again.caller_contacted_at is not None:
+        deadlines.meet(ticket, Stage.CONTACT_CALLER, now=now, assignment=again)
+    session.flush()
+    outbox.promise("reply_sent_back", once=str(again.id), now=now, assignment_id=again.id)
+    return again
 
 
 def _is_outstanding(part: Assignment) -> bool:

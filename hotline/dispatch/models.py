@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.db import Base, BigId, stored_as
 from hotline.people.models import Department, Staff
-from hotline.tickets.models import Assignment, Ticket
+from hotline.tickets.models import Assignment, Deadline, Ticket
 from hotline.wording import N_, Labelled
 
 
@@ -130,16 +130,25 @@ class Urge(Base):
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     answer: Mapped[str | None] = mapped_column(sa.Text)
     answered_at: Mapped[dt.datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"))
     notice_number: Mapped[str | None] = mapped_column(sa.String(20), unique=True)
     """Set on the written notice (催办通知书) that goes out the day after expiry."""
+    deadline_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deadline.id"))
+    """The limit that passed, where that set the urging off: one written notice for each."""
 
     ticket: Mapped[Ticket] = relationship()
     department: Mapped[Department | None] = relationship()
-    urged_by: Mapped[Staff | None] = relationship()
+    urged_by: Mapped[Staff | None] = relationship(foreign_keys=[urged_by_id])
+    answered_by: Mapped[Staff | None] = relationship(foreign_keys=[answered_by_id])
+    deadline: Mapped[Deadline | None] = relationship()
 
     __table_args__ = (
         sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_has_time"),
+        sa.CheckConstraint(
+            "(origin = 'overdue') = (deadline_id IS NOT NULL)", name="overdue_names_its_limit"
+        ),
         sa.Index("ix_urge_department", "department_id", "urged_at"),
+        sa.UniqueConstraint("deadline_id", name="one_notice_for_a_limit"),
     )
 
 

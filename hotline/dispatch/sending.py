@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotline.categories import catalogue
+from hotline.categories.policy import StageLimit
 from hotline.categories.routing import Route
 from hotline.categories.terms import Confidentiality, RunsFrom, Stage
 from hotline.db import session
@@ -13,7 +14,7 @@ from hotline.delivery import outbox
 from hotline.errors import HotlineError
 from hotline.people import departments
 from hotline.people.models import Department, Staff
-from hotline.tickets import deadlines, history
+from hotline.tickets import deadlines, history, reasons
 from hotline.tickets.models import Assignment, Part, Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_
@@ -31,6 +32,12 @@ class DepartmentRefusedError(HotlineError):
 
     sentence = N_("%(department)s cannot be sent this ticket.")
     field = "department"
+
+
+class NobodyHasItError(HotlineError):
+    """There is no department to take the ticket from."""
+
+    sentence = N_("No department has this ticket.")
 
 
 class TipOffRefusedError(DepartmentRefusedError):
@@ -101,7 +108,7 @@ def send(ticket: Ticket, order: Order, *, by: Staff | None, now: dt.datetime) ->
         _refuse_unfit(ticket, department)
     was_with = ticket.lead
     if was_with is not None:
-        _relieve(ticket, was_with, now)
+        relieve(was_with, now=now)
     history.move(
         ticket,
         TicketStatus.DISPATCHED,
@@ -164,9 +171,38 @@ def _assign(
     ticket.assignments.append(assignment)
     session.flush()
     deadlines.start_from(ticket, RunsFrom.DISPATCHED, now, assignment=assignment)
+    _open_return_window(assignment, now)
     session.flush()
     outbox.promise("ticket_dispatched", once=str(assignment.id), now=now, assignment_id=assignment.id)
     return assignment
+
+
+def _open_return_window(part: Assignment, now: dt.datetime) -> None:
+    rule = deadlines.policy_of(part.ticket).returning
+    if part.may_return and rule is not None:
+        limit = StageLimit(rule.limit, RunsFrom.DISPATCHED, rule.source)
+        deadlines.start_limit(part.ticket, Stage.RETURN_WINDOW, limit, now, assignment=part)
+
+
+def reassign(ticket: Ticket, to: Department, *, reason: str, by: Staff, now: dt.datetime) -> Assignment:
+    """Take a ticket from the department that has it and send it to another, with the same opinions.
+
+    Raises `NobodyHasItError`, `DepartmentRefusedError`, `ReasonMissingError`.
+    """
+    part = ticket.lead
+    if part is None:
+        raise NobodyHasItError
+    if part.department is to:
+        raise DepartmentRefusedError(department=to.names)
+    history.note(
+        ticket,
+        "ticket_taken_away",
+        by=by,
+        now=now,
+        department=part.department,
+        reason_text=reasons.required(reason),
+    )
+    return send(ticket, Order(lead=to, opinions=part.opinions), by=by, now=now)
 
 
 def _kept(found: Route | None) -> dict[str, Any] | None:
@@ -179,10 +215,10 @@ def _kept(found: Route | None) -> dict[str, Any] | None:
     }
 
 
-def _relieve(ticket: Ticket, part: Assignment, now: dt.datetime) -> None:
+def relieve(part: Assignment, *, now: dt.datetime) -> None:
     """End a department's part without a reply: the matter goes to somebody else."""
     part.ended_at = now
-    deadlines.cancel(ticket, now=now, assignment=part)
+    deadlines.cancel(part.ticket, now=now, assignment=part)
     session.flush()
 
 

@@ -10,17 +10,10 @@ from hotline.db import session
 from hotline.delivery import outbox
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
-from hotline.tickets import deadlines, history
+from hotline.tickets import deadlines, history, reasons, waiting
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, TicketStatus
 from hotline.wording import N_
-
-
-class ReasonMissingError(HotlineError):
-    """What is refused or ended must say why."""
-
-    sentence = N_("Give the reason, so that the caller can be told.")
-    field = "reason"
 
 
 class MergeRefusedError(HotlineError):
@@ -61,8 +54,7 @@ def decline(ticket: Ticket, *, reason: str, route: str, by: Staff, now: dt.datet
 
     Raises `ReasonMissingError`, `TransitionRefusedError`.
     """
-    if not reason.strip():
-        raise ReasonMissingError
+    reason = reasons.required(reason)
     history.move(ticket, TicketStatus.DECLINED, "ticket_declined", by=by, now=now, reason=reason, route=route)
     deadlines.meet(ticket, Stage.FRONT_DESK, now=now)
     deadlines.cancel(ticket, now=now)
@@ -71,11 +63,9 @@ def decline(ticket: Ticket, *, reason: str, route: str, by: Staff, now: dt.datet
 
 def terminate(ticket: Ticket, *, reason: str, by: Staff, now: dt.datetime) -> None:
     """End the handling of a ticket for good, after review (B1.8). Raises `ReasonMissingError`."""
-    if not reason.strip():
-        raise ReasonMissingError
+    reason = reasons.required(reason)
     history.move(ticket, TicketStatus.TERMINATED, "ticket_terminated", by=by, now=now, reason=reason)
-    for part in ticket.assignments:
-        part.ended_at = part.ended_at or now
+    _relieve_all(ticket, now)
     deadlines.cancel(ticket, now=now)
     session.flush()
 
@@ -89,11 +79,16 @@ def merge(ticket: Ticket, into: Ticket, *, by: Staff, now: dt.datetime) -> None:
         raise MergeRefusedError(number=into.number)
     history.move(ticket, TicketStatus.MERGED, "ticket_merged", by=by, now=now, into=into.number)
     ticket.merged_into = into
-    for part in ticket.assignments:
-        part.ended_at = part.ended_at or now
+    _relieve_all(ticket, now)
     deadlines.cancel(ticket, now=now)
     history.note(into, "ticket_taken_in", by=by, now=now, taken_in=ticket.number)
     session.flush()
+
+
+def _relieve_all(ticket: Ticket, now: dt.datetime) -> None:
+    waiting.end(ticket, by=None, now=now)
+    for part in ticket.assignments:
+        part.ended_at = part.ended_at or now
 
 
 def unmerge(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
@@ -121,8 +116,7 @@ def reclassify(
     Clocks of the old category stop; those of the new one run from the same receipt. Raises
     `ReasonMissingError`, `UnknownCategoryError`.
     """
-    if not reason.strip():
-        raise ReasonMissingError
+    reason = reasons.required(reason)
     history.note(
         ticket,
         "ticket_reclassified",
@@ -158,8 +152,7 @@ def open_round(ticket: Ticket, *, reason: str, by: Staff | None, now: dt.datetim
     The first round's facts stay as they were; the new round has clocks of its own. Raises
     `TransitionRefusedError`, `ReasonMissingError`.
     """
-    if not reason.strip():
-        raise ReasonMissingError
+    reason = reasons.required(reason)
     history.move(ticket, TicketStatus.REHANDLING, "round_opened", by=by, now=now, reason=reason)
     deadlines.meet(ticket, Stage.CALLBACK, now=now)
     deadlines.cancel(ticket, now=now)

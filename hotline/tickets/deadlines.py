@@ -1,15 +1,17 @@
 """The clocks of a ticket: started by policy, met by the work, moved only by logged acts."""
 
 import datetime as dt
+import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 
 from hotline.categories import catalogue
 from hotline.categories.policy import Escalation, Policy, Reminder, StageLimit
 from hotline.categories.terms import RunsFrom, Stage
+from hotline.tickets.lateness import NOT_OWED
 from hotline.tickets.models import Assignment, Deadline, Ticket
-from hotline.working_time import Due, capped, due, load, office_hours, remind_at
+from hotline.wording import LOCAL_ZONE
+from hotline.working_time import Due, Explanation, capped, due, load, office_hours, paused, remind_at
 
 CAPPED_BY_OVERALL = frozenset(
     {Stage.ACKNOWLEDGE, Stage.ON_SITE, Stage.CONTACT_CALLER, Stage.FIRST_REPORT, Stage.DEPARTMENT}
@@ -20,13 +22,25 @@ OF_DEPARTMENT = CAPPED_BY_OVERALL
 """Stages that one department's part answers for; the others are the hotline's or the whole matter's."""
 
 
+ONE_SECOND = dt.timedelta(seconds=1)
+
+
+class Mark(enum.Enum):
+    """What a clock asks for besides the reminders and escalations of its policy."""
+
+    BREACH = "breach"
+    URGING_NOTICE = "urging_notice"
+    """The written notice of the day after (B1.15)."""
+    WINDOW_PASSED = "window_passed"
+    """A department let its right to return the ticket pass: it has accepted it (B1.13)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A moment at which a running deadline asks for something to be done."""
 
     at: dt.datetime
-    what: Reminder | Escalation | None
-    """`None` is the breach itself."""
+    what: Reminder | Escalation | Mark
 
     @property
     def name(self) -> str:
@@ -36,8 +50,8 @@ class Look:
                 return f"remind:{percent if before is None else before}"
             case Escalation(after=after, to=to):
                 return f"escalate:{after}:{to}"
-            case _:
-                return "breach"
+            case mark:
+                return mark.value
 
 
 def policy_of(ticket: Ticket) -> Policy:
@@ -76,24 +90,17 @@ def start_from(
     ]
 
 
+def start_limit(
+    ticket: Ticket, stage: Stage, limit: StageLimit, moment: dt.datetime, *, assignment: Assignment
+) -> Deadline:
+    """Start a clock that is not among the policy's stages, such as the window for a return."""
+    return _start(ticket, stage, limit, policy_of(ticket), moment, assignment)
+
+
 def start_at(ticket: Ticket, stage: Stage, moment: dt.datetime, due_at: dt.datetime) -> Deadline:
     """Start a clock whose end was agreed instead of reckoned, such as a promised reply."""
-    clock = Deadline(
-        round=ticket.round,
-        stage=stage,
-        started_at=moment,
-        due_at=due_at,
-        original_due_at=due_at,
-        time_limit="",
-        policy_version=ticket.policy_version,
-        calendar_version=load().version,
-        is_estimate=False,
-        explanation=[],
-    )
-    ticket.deadlines.append(clock)
-    look_again(clock, policy_of(ticket), moment)
-    refresh(ticket)
-    return clock
+    found = Due(due_at, Explanation(), rests_on_estimate=False, calendar_version=load().version)
+    return _add(ticket, stage, "", found, policy_of(ticket), moment, None)
 
 
 def _start(
@@ -106,9 +113,24 @@ def _start(
 ) -> Deadline:
     overall = running(ticket, Stage.OVERALL) if stage in CAPPED_BY_OVERALL else None
     found = reckon(moment, limit)
-    if overall is not None and overall.due_at < found.at:
-        ends = replace(found, at=overall.due_at, rests_on_estimate=overall.is_estimate)
-        found = capped(found, ends)
+    for pause in ticket.waitings:  # what the caller was waited for stays so in another category
+        if pause.stops_clock and pause.ended_at is not None and pause.ended_at > moment:
+            start = max(pause.started_at, moment)
+            found = paused(found, limit.limit.clock, start, pause.ended_at, load(), office_hours())
+    if overall is not None:
+        found = capped(found, as_due(overall))
+    return _add(ticket, stage, str(limit.limit), found, policy, moment, assignment)
+
+
+def _add(
+    ticket: Ticket,
+    stage: Stage,
+    limit: str,
+    found: Due,
+    policy: Policy,
+    moment: dt.datetime,
+    assignment: Assignment | None,
+) -> Deadline:
     clock = Deadline(
         round=ticket.round,
         stage=stage,
@@ -116,16 +138,26 @@ def _start(
         started_at=moment,
         due_at=found.at,
         original_due_at=found.at,
-        time_limit=str(limit.limit),
+        time_limit=limit,
         policy_version=ticket.policy_version,
         calendar_version=found.calendar_version,
         is_estimate=found.rests_on_estimate,
         explanation=found.explanation.to_json(),
     )
+    pause = next((one for one in ticket.waitings if one.stops_clock and one.ended_at is None), None)
+    if pause is not None:
+        clock.stopped_since = max(pause.started_at, moment)
     ticket.deadlines.append(clock)
     look_again(clock, policy, moment)
     refresh(ticket)
     return clock
+
+
+def as_due(clock: Deadline) -> Due:
+    """Return what a stored clock says, as it was reckoned."""
+    return Due(
+        clock.due_at, Explanation.from_json(clock.explanation), clock.is_estimate, clock.calendar_version
+    )
 
 
 def running(ticket: Ticket, stage: Stage, assignment: Assignment | None = None) -> Deadline | None:
@@ -146,9 +178,7 @@ def meet(ticket: Ticket, *stages: Stage, now: dt.datetime, assignment: Assignmen
         clock = running(ticket, stage, assignment)
         if clock is not None:
             clock.met_at = now
-            clock.next_look_at = None
-            if now > clock.due_at and clock.breached_at is None:
-                clock.breached_at = now
+            _stop(clock, now)
     refresh(ticket)
 
 
@@ -157,10 +187,15 @@ def cancel(ticket: Ticket, *, now: dt.datetime, assignment: Assignment | None = 
     for clock in ticket.deadlines:
         if clock.is_running and (assignment is None or clock.assignment is assignment):
             clock.cancelled_at = now
-            clock.next_look_at = None
-            if now > clock.due_at and clock.breached_at is None:
-                clock.breached_at = now
+            _stop(clock, now)
     refresh(ticket)
+
+
+def _stop(clock: Deadline, now: dt.datetime) -> None:
+    clock.next_look_at = None
+    is_late = clock.stopped_since is None and clock.stage not in NOT_OWED and now > clock.due_at
+    if is_late and clock.breached_at is None:
+        clock.breached_at = now
 
 
 def reset(clock: Deadline, found: Due, policy: Policy, *, now: dt.datetime) -> None:
@@ -177,27 +212,41 @@ def reset(clock: Deadline, found: Due, policy: Policy, *, now: dt.datetime) -> N
 
 def looks(clock: Deadline, policy: Policy) -> Iterator[Look]:
     """Yield every moment at which `clock` asks for something, in no order."""
+    late_from = clock.due_at + ONE_SECOND  # the due second itself is still in time
+    if clock.stage is Stage.RETURN_WINDOW:
+        yield Look(late_from, Mark.WINDOW_PASSED)
+        return
     calendar, hours = load(), office_hours()
     for reminder in policy.reminders:
         if reminder.stage is clock.stage:
-            lead = reminder.before or Decimal(reminder.elapsed_percent or 0) / 100
-            at = remind_at(clock.started_at, clock.due_at, lead, calendar, hours)
+            at = remind_at(clock.started_at, clock.due_at, reminder.lead, calendar, hours)
             if at < clock.due_at:
                 yield Look(at, reminder)
-    yield Look(clock.due_at, None)
+    yield Look(late_from, Mark.BREACH)
+    if clock.stage is Stage.DEPARTMENT:
+        day = calendar.next_working_day(clock.due_at.astimezone(LOCAL_ZONE).date())
+        opening = dt.datetime.combine(day, hours.opens, LOCAL_ZONE)
+        yield Look(max(opening.astimezone(dt.UTC), late_from), Mark.URGING_NOTICE)
     for level in policy.escalations:
         if level.stage is clock.stage:
-            yield Look(due(clock.due_at, level.after, calendar, hours).at, level)
+            at = clock.due_at if level.after is None else due(clock.due_at, level.after, calendar, hours).at
+            yield Look(max(at, late_from), level)
 
 
 def look_again(clock: Deadline, policy: Policy, now: dt.datetime) -> None:
-    """Set when the sweep looks at `clock` next: its first look after `now`."""
-    clock.next_look_at = min((look.at for look in looks(clock, policy) if look.at > now), default=None)
+    """Set when the sweep looks at `clock` next: its first look after `now`; never while it stands still."""
+    waits = clock.stopped_since is not None or not clock.is_running
+    after = () if waits else (look.at for look in looks(clock, policy) if look.at > now)
+    clock.next_look_at = min(after, default=None)
 
 
 def refresh(ticket: Ticket) -> None:
     """Bring the ticket's own copies of its deadlines, which lists sort by, up to date."""
-    clocks = [one for one in ticket.deadlines if one.is_running]
+    clocks = [
+        one
+        for one in ticket.deadlines
+        if one.is_running and one.stopped_since is None and one.stage not in NOT_OWED
+    ]
     ticket.next_due_at = min((one.due_at for one in clocks), default=None)
     overall = [one for one in ticket.deadlines if one.stage is Stage.OVERALL and one.round == ticket.round]
     ticket.overall_due_at = overall[-1].due_at if overall else None

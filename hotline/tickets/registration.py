@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hotline.categories import catalogue
+from hotline.categories.channels import Channel
 from hotline.categories.policy import Policy
 from hotline.categories.terms import Confidentiality, ContactNeed, Dispatching, RunsFrom, Urgency
 from hotline.contacts import series
 from hotline.contacts.intake import ExplanationMissingError
-from hotline.contacts.models import Contact, Disposition
+from hotline.contacts.models import Contact, Disposition, Requester
 from hotline.db import session
 from hotline.delivery import outbox
 from hotline.errors import HotlineError
@@ -53,6 +54,17 @@ class Matter:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """How a matter came in, and from whom."""
+
+    channel: Channel
+    received_at: dt.datetime
+    requester: Requester | None
+    has_contact: bool
+    asks_secrecy: bool
+
+
 def register(matter: Matter, contact: Contact, *, by: Staff, now: dt.datetime) -> Ticket:
     """Open a ticket for `contact` and start the clocks that run from receipt.
 
@@ -67,17 +79,41 @@ def register(matter: Matter, contact: Contact, *, by: Staff, now: dt.datetime) -
     original = matter.category
     if not (has_contact or has_address):
         matter, policy = _without_contact(matter, policy, contact)
-    under = policy.under(
+    origin = Origin(
+        channel=contact.channel,
+        received_at=contact.received_at,
+        requester=contact.requester,
+        has_contact=has_contact or has_address,
+        asks_secrecy=contact.secrecy_requested,
+    )
+    ticket = open_ticket(matter, origin, owner=by, by=by, now=now, original=original)
+    contact.ticket_id = ticket.id
+    contact.disposition = Disposition.TICKET
+    session.flush()
+    return ticket
+
+
+def open_ticket(
+    matter: Matter, origin: Origin, *, owner: Staff, by: Staff, now: dt.datetime, original: str = ""
+) -> Ticket:
+    """Open a ticket for `matter` as it came in by `origin`, and start the clocks that run from receipt.
+
+    `original` is the category it was first put in, where that was another.
+    """
+    policy = catalogue.policy(matter.category).under(
         urgency=matter.urgency,
         kind=matter.kind,
         is_collective=matter.is_collective,
-        has_contact=has_contact or has_address,
+        has_contact=origin.has_contact,
     )
+    if not policy.opens_ticket:
+        raise NoTicketError(category=dict(policy.names))
+    original = original or matter.category
     ticket = Ticket(
         query_code=series.query_code(),
         status=TicketStatus.REGISTERED,
         round=1,
-        channel=contact.channel,
+        channel=origin.channel,
         category=matter.category,
         original_category=original,
         policy_version=catalogue.policy_version(matter.category),
@@ -88,31 +124,37 @@ def register(matter: Matter, contact: Contact, *, by: Staff, now: dt.datetime) -
         area=matter.area,
         kind=matter.kind,
         is_collective=matter.is_collective,
-        has_contact=has_contact or has_address,
+        has_contact=origin.has_contact,
         facts=dict(matter.facts),
         urgency=matter.urgency,
-        priority=under.priority,
-        confidentiality=_stricter(under.confidentiality, matter.confidentiality, contact),
-        received_at=contact.received_at,
+        priority=policy.priority,
+        confidentiality=_stricter(policy.confidentiality, matter.confidentiality, origin.asks_secrecy),
+        received_at=origin.received_at,
         registered_at=now,
-        requester=contact.requester,
-        first_contact_owner=by,
+        requester=origin.requester,
+        first_contact_owner=owner,
         event_count=0,
         chain_digest="",
         number=series.ticket_number(now),
     )
     session.add(ticket)
-    history.note(
-        ticket, "ticket_registered", by=by, now=now, category=matter.category, channel=contact.channel
-    )
+    history.note(ticket, "ticket_registered", by=by, now=now, category=original, channel=origin.channel)
     if matter.category != original:
         history.note(ticket, "category_converted", by=by, now=now, was=original, became=matter.category)
-    deadlines.start_from(ticket, RunsFrom.RECEIVED, contact.received_at)
-    session.flush()
-    contact.ticket_id = ticket.id
-    contact.disposition = Disposition.TICKET
+    deadlines.start_from(ticket, RunsFrom.RECEIVED, origin.received_at)
     session.flush()
     return ticket
+
+
+def origin_of(ticket: Ticket) -> Origin:
+    """Return how the matter of `ticket` came in, for a further ticket of the same matter."""
+    return Origin(
+        channel=ticket.channel,
+        received_at=ticket.received_at,
+        requester=ticket.requester,
+        has_contact=ticket.has_contact,
+        asks_secrecy=any(contact.secrecy_requested for contact in ticket.contacts),
+    )
 
 
 def send_on(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
@@ -147,6 +189,6 @@ def _without_contact(matter: Matter, policy: Policy, contact: Contact) -> tuple[
 _STRICTNESS = (Confidentiality.NORMAL, Confidentiality.CONTACT_HIDDEN, Confidentiality.RESTRICTED)
 
 
-def _stricter(ruled: Confidentiality, wished: Confidentiality | None, contact: Contact) -> Confidentiality:
-    asked = Confidentiality.CONTACT_HIDDEN if contact.secrecy_requested else Confidentiality.NORMAL
+def _stricter(ruled: Confidentiality, wished: Confidentiality | None, asks_secrecy: bool) -> Confidentiality:
+    asked = Confidentiality.CONTACT_HIDDEN if asks_secrecy else Confidentiality.NORMAL
     return max((ruled, wished or Confidentiality.NORMAL, asked), key=_STRICTNESS.index)

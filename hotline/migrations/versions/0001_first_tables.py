@@ -54,6 +54,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_category")),
     )
     op.create_table(
+        "changed_matter",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "ticket_id IS NOT NULL OR contact_id IS NOT NULL OR day IS NOT NULL",
+            name=op.f("ck_changed_matter_names_something"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changed_matter")),
+    )
+    op.create_table(
         "code_list",
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("names", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -87,6 +99,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_content_class_parent_code"), ["parent_code"], unique=False)
 
     op.create_table(
+        "daily_fact",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("axis", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("counted", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column(
+            "department_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_daily_fact_nothing_is_not_kept")),
+        sa.PrimaryKeyConstraint(
+            "day",
+            "axis",
+            "key",
+            "counted",
+            "channel",
+            "category",
+            "department_id",
+            name=op.f("pk_daily_fact"),
+        ),
+    )
+    with op.batch_alter_table("daily_fact", schema=None) as batch_op:
+        batch_op.create_index("ix_daily_fact_axis_day", ["axis", "day"], unique=False)
+
+    op.create_table(
         "department",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -99,6 +141,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_department")),
         sa.UniqueConstraint("code", name=op.f("uq_department_code")),
+    )
+    op.create_table(
+        "fact_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_fact_day")),
     )
     op.create_table(
         "number_series",
@@ -781,6 +829,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_ticket_number")),
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.create_index("ix_ticket_closed", ["closed_at"], unique=False)
         batch_op.create_index("ix_ticket_lead", ["lead_department_id", "id"], unique=False)
         batch_op.create_index("ix_ticket_merged_into", ["merged_into_id"], unique=False)
         batch_op.create_index(
@@ -890,6 +939,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_assignment_department_dispatched", ["department_id", "dispatched_at"], unique=False
         )
+        batch_op.create_index("ix_assignment_dispatched", ["dispatched_at"], unique=False)
         batch_op.create_index(
             "ix_assignment_running",
             ["department_id", "id"],
@@ -1559,6 +1609,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deadline_assignment_id"), ["assignment_id"], unique=False)
+        batch_op.create_index("ix_deadline_due", ["due_at"], unique=False)
         batch_op.create_index(
             "ix_deadline_estimate",
             ["id"],
@@ -1846,6 +1897,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("is_estimate AND met_at IS NULL AND cancelled_at IS NULL"),
             sqlite_where=sa.text("is_estimate AND met_at IS NULL AND cancelled_at IS NULL"),
         )
+        batch_op.drop_index("ix_deadline_due")
         batch_op.drop_index(batch_op.f("ix_deadline_assignment_id"))
 
     op.drop_table("deadline")
@@ -1931,6 +1983,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
             sqlite_where=sa.text("ended_at IS NULL"),
         )
+        batch_op.drop_index("ix_assignment_dispatched")
         batch_op.drop_index("ix_assignment_department_dispatched")
 
     op.drop_table("assignment")
@@ -1971,6 +2024,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_ticket_merged_into")
         batch_op.drop_index("ix_ticket_lead")
+        batch_op.drop_index("ix_ticket_closed")
 
     op.drop_table("ticket")
     op.drop_table("staff_role")
@@ -2060,12 +2114,18 @@ def downgrade() -> None:
     op.drop_table("outbox_message")
     op.drop_table("office_hours_slot")
     op.drop_table("number_series")
+    op.drop_table("fact_day")
     op.drop_table("department")
+    with op.batch_alter_table("daily_fact", schema=None) as batch_op:
+        batch_op.drop_index("ix_daily_fact_axis_day")
+
+    op.drop_table("daily_fact")
     with op.batch_alter_table("content_class", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_content_class_parent_code"))
 
     op.drop_table("content_class")
     op.drop_table("code_list")
+    op.drop_table("changed_matter")
     op.drop_table("category")
     op.drop_table("calendar_day")
     op.drop_table("article")

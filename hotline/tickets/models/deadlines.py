@@ -38,6 +38,8 @@ class Deadline(Base):
     is_estimate: Mapped[bool] = mapped_column(default=False)
     """Rests on a year whose calendar has not been announced."""
     explanation: Mapped[list[Any]] = mapped_column(Json)
+    stopped_since: Mapped[dt.datetime | None]
+    """Set while the clock stands still, because the caller must first do something."""
     next_look_at: Mapped[dt.datetime | None]
     """When the sweep has something to do next: a reminder, the breach, an escalation level."""
 
@@ -49,6 +51,7 @@ class Deadline(Base):
         sa.CheckConstraint(
             "(met_at IS NULL AND cancelled_at IS NULL) OR next_look_at IS NULL", name="ended_is_not_swept"
         ),
+        sa.CheckConstraint("stopped_since IS NULL OR next_look_at IS NULL", name="stopped_is_not_swept"),
         # One running clock of a kind for a ticket, and one for each department's part.
         sa.Index(
             "uq_deadline_running_of_ticket",
@@ -66,6 +69,7 @@ class Deadline(Base):
             postgresql_where=sa.text("met_at IS NULL AND cancelled_at IS NULL AND assignment_id IS NOT NULL"),
             sqlite_where=sa.text("met_at IS NULL AND cancelled_at IS NULL AND assignment_id IS NOT NULL"),
         ),
+        sa.Index("ix_deadline_due", "due_at"),  # statistics count by the day a limit ended
         # The sweep reads only what has something to do.
         sa.Index(
             "ix_deadline_next_look",

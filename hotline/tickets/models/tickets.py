@@ -137,6 +137,7 @@ class Ticket(Base):
         ),
         sa.Index("ix_ticket_lead", "lead_department_id", "id"),
         sa.Index("ix_ticket_received", "received_at"),
+        sa.Index("ix_ticket_closed", "closed_at"),  # statistics count by day
         sa.Index("ix_ticket_requester", "requester_id", "received_at"),
         sa.Index("ix_ticket_merged_into", "merged_into_id"),
         sa.Index("ix_ticket_split_from", "split_from_id"),

@@ -1,0 +1,184 @@
+"""Supervision (督办): the oversight officer watches a ticket until it is solved; counts per department."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from hotline.categories.terms import Stage
+from hotline.db import session
+from hotline.delivery import outbox
+from hotline.dispatch.models import Extension, Return, Supervision, Urge, UrgeOrigin
+from hotline.errors import HotlineError, NotAllowedError
+from hotline.people.models import Department, Staff
+from hotline.people.roles import Role
+from hotline.tickets import history, reasons
+from hotline.tickets.models import Assignment, Deadline, Ticket
+from hotline.wording import N_
+
+
+class AlreadySupervisedError(HotlineError):
+    """A ticket is supervised once at a time."""
+
+    sentence = N_("This ticket is under supervision already.")
+
+
+class SupervisionEndedError(HotlineError):
+    """Somebody ended it a moment ago."""
+
+    sentence = N_("This supervision has ended already.")
+
+
+def open_(ticket: Ticket, *, reason: str, by: Staff, now: dt.datetime) -> Supervision:
+    """Put a ticket under supervision.
+
+    Raises `NotAllowedError`, `ReasonMissingError`, `AlreadySupervisedError`.
+    """
+    _require_officer(by)
+    if running(ticket) is not None:
+        raise AlreadySupervisedError
+    row = Supervision(
+        ticket=ticket,
+        department=ticket.lead_department,
+        reason=reasons.required(reason),
+        opened_by=by,
+        opened_at=now,
+    )
+    session.add(row)
+    history.note(
+        ticket,
+        "supervision_opened",
+        by=by,
+        now=now,
+        department=ticket.lead_department,
+        reason_text=row.reason,
+    )
+    session.flush()
+    outbox.promise("supervision_opened", once=str(row.id), now=now, supervision_id=row.id)
+    return row
+
+
+def close(row: Supervision, *, outcome: str, by: Staff, now: dt.datetime) -> None:
+    """End a supervision with what came of it.
+
+    Raises `NotAllowedError`, `ReasonMissingError`, `SupervisionEndedError`.
+    """
+    _require_officer(by)
+    if row.closed_at is not None:
+        raise SupervisionEndedError
+    row.outcome = reasons.required(outcome)
+    row.closed_at = now
+    row.closed_by_id = by.id
+    history.note(row.ticket, "supervision_closed", by=by, now=now, outcome=row.outcome)
+    session.flush()
+
+
+def running(ticket: Ticket) -> Supervision | None:
+    """Return the supervision of a ticket that runs, or `None`."""
+    return session.scalar(
+        sa.select(Supervision).where(Supervision.ticket_id == ticket.id, Supervision.closed_at.is_(None))
+    )
+
+
+def all_running() -> Sequence[Supervision]:
+    """Return the supervisions that run, the oldest first."""
+    return session.scalars(
+        sa.select(Supervision)
+        .where(Supervision.closed_at.is_(None))
+        .options(joinedload(Supervision.ticket), joinedload(Supervision.department))
+        .order_by(Supervision.opened_at)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one department was sent in a span of time, and how the conversation about it went."""
+
+    department: Department
+    dispatched: int
+    overdue: int
+    """Parts whose own limit passed before they were done."""
+    returned: int
+    extended: int
+    urged: int
+    notices: int
+    supervised: int
+
+
+def tallies(start: dt.datetime, end: dt.datetime) -> list[Tally]:
+    """Count per department what was dispatched from `start` up to `end`, and what happened in that time."""
+    sent = _counted(Assignment.department_id, Assignment.dispatched_at, start, end)
+    late = dict(
+        session.execute(
+            sa.select(Assignment.department_id, sa.func.count(sa.distinct(Assignment.id)))
+            .join(Deadline, Deadline.assignment_id == Assignment.id)
+            .where(
+                Assignment.dispatched_at >= start,
+                Assignment.dispatched_at < end,
+                Deadline.stage == Stage.DEPARTMENT,
+                Deadline.breached_at.is_not(None),
+            )
+            .group_by(Assignment.department_id)
+        )
+        .tuples()
+        .all()
+    )
+    returned = _counted_parts(Return.assignment_id, Return.asked_at, start, end)
+    extended = _counted_parts(Extension.assignment_id, Extension.asked_at, start, end)
+    urged = _counted(Urge.department_id, Urge.urged_at, start, end)
+    notices = _counted(Urge.department_id, Urge.urged_at, start, end, Urge.origin == UrgeOrigin.OVERDUE)
+    supervised = _counted(Supervision.department_id, Supervision.opened_at, start, end)
+    seen = {*sent, *returned, *extended, *urged, *supervised}
+    departments = session.scalars(
+        sa.select(Department).where(Department.id.in_(seen)).order_by(Department.code)
+    )
+    return [
+        Tally(
+            department=one,
+            dispatched=sent.get(one.id, 0),
+            overdue=late.get(one.id, 0),
+            returned=returned.get(one.id, 0),
+            extended=extended.get(one.id, 0),
+            urged=urged.get(one.id, 0),
+            notices=notices.get(one.id, 0),
+            supervised=supervised.get(one.id, 0),
+        )
+        for one in departments
+    ]
+
+
+def _counted(
+    department: sa.orm.InstrumentedAttribute[int] | sa.orm.InstrumentedAttribute[int | None],
+    moment: sa.orm.InstrumentedAttribute[dt.datetime],
+    start: dt.datetime,
+    end: dt.datetime,
+    *more: sa.ColumnElement[bool],
+) -> dict[int, int]:
+    query = (
+        sa.select(department, sa.func.count())
+        .where(moment >= start, moment < end, department.is_not(None), *more)
+        .group_by(department)
+    )
+    return {int(key): count for key, count in session.execute(query).tuples() if key is not None}
+
+
+def _counted_parts(
+    part: sa.orm.InstrumentedAttribute[int],
+    moment: sa.orm.InstrumentedAttribute[dt.datetime],
+    start: dt.datetime,
+    end: dt.datetime,
+) -> dict[int, int]:
+    query = (
+        sa.select(Assignment.department_id, sa.func.count())
+        .join(Assignment, Assignment.id == part)
+        .where(moment >= start, moment < end)
+        .group_by(Assignment.department_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _require_officer(person: Staff) -> None:
+    if not person.is_any(Role.OVERSIGHT_OFFICER):
+        raise NotAllowedError

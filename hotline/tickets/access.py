@@ -1,0 +1,110 @@
+"""Who may see which ticket, and whom it comes from: the one place that decides (DESIGN 8, B1.10)."""
+
+import sqlalchemy as sa
+
+from hotline.categories.policy import Policy
+from hotline.categories.terms import Confidentiality
+from hotline.contacts import series
+from hotline.db import session
+from hotline.errors import NotFoundError
+from hotline.people.models import Staff
+from hotline.people.roles import DEPARTMENT_ROLES, Role
+from hotline.tickets.models import Assignment, Ticket
+from hotline.wording import N_
+
+HOTLINE_ROLES = frozenset(Role) - DEPARTMENT_ROLES
+"""They see every ordinary ticket, whichever department has it."""
+
+NEED_TO_KNOW = frozenset({Role.SHIFT_LEADER, Role.SERVICE_MANAGER, Role.OVERSIGHT_OFFICER})
+"""They see restricted tickets too; everybody else is told that there is no such ticket."""
+
+REVEALS = frozenset(
+    {
+        Role.OPERATOR,
+        Role.SHIFT_LEADER,
+        Role.CALLBACK_AGENT,
+        Role.SERVICE_MANAGER,
+        Role.OVERSIGHT_OFFICER,
+    }
+)
+"""They may have a masked number shown to them, for a reason that is written down."""
+
+
+class NoSuchTicketError(NotFoundError):
+    """There is no ticket of that number, or none for this person: both sound the same."""
+
+    sentence = N_("There is no ticket %(number)s.")
+
+
+def visible(person: Staff) -> sa.ColumnElement[bool]:
+    """Return the condition that leaves of a query over tickets those that `person` may see."""
+    allowed: list[sa.ColumnElement[bool]] = []
+    if person.is_any(*NEED_TO_KNOW):
+        return sa.true()
+    if person.is_any(*HOTLINE_ROLES) and not person.acts_for_department:
+        allowed.append(Ticket.confidentiality != Confidentiality.RESTRICTED)
+    if person.department_id is not None and person.is_any(*DEPARTMENT_ROLES):
+        theirs = sa.select(Assignment.ticket_id).where(
+            Assignment.department_id == person.department_id,
+            # A department that was relieved of a restricted matter has nothing to know of it any more.
+            sa.or_(
+                Ticket.confidentiality != Confidentiality.RESTRICTED,
+                Assignment.ended_at.is_(None),
+                Assignment.replied_at.is_not(None),
+            ),
+        )
+        allowed.append(Ticket.id.in_(theirs))
+    return sa.or_(sa.false(), *allowed)
+
+
+def may_see(ticket: Ticket, person: Staff) -> bool:
+    """Tell whether `person` may know of `ticket`; says the same as `visible`."""
+    if person.is_any(*NEED_TO_KNOW):
+        return True
+    is_restricted = ticket.confidentiality is Confidentiality.RESTRICTED
+    if person.is_any(*HOTLINE_ROLES) and not person.acts_for_department and not is_restricted:
+        return True
+    return person.is_any(*DEPARTMENT_ROLES) and any(
+        not is_restricted or part.ended_at is None or part.replied_at is not None
+        for part in ticket.assignments
+        if part.department_id == person.department_id
+    )
+
+
+def find(number: str, person: Staff) -> Ticket:
+    """Return the ticket of that number for `person`. Raises `NoSuchTicketError`."""
+    found = None
+    if series.is_ticket_number(number):
+        found = session.scalar(sa.select(Ticket).where(Ticket.number == number, visible(person)))
+    if found is None:
+        raise NoSuchTicketError(number=number[:20])
+    return found
+
+
+def shows_requester(ticket: Ticket, policy: Policy, person: Staff) -> bool:
+    """Tell whether `person` sees whom the matter comes from, the number masked.
+
+    A restricted matter shows it to nobody. A department sees it where its category says so and the caller
+    did not ask for secrecy.
+    """
+    if ticket.confidentiality is Confidentiality.RESTRICTED:
+        return False
+    if person.acts_for_department:
+        return policy.shows_contact and not any(one.secrecy_requested for one in ticket.contacts)
+    return True
+
+
+def may_reveal(ticket: Ticket, policy: Policy, person: Staff) -> bool:
+    """Tell whether `person` may have the caller's name and number shown in full, for a reason (B1.19)."""
+    if ticket.confidentiality is Confidentiality.RESTRICTED:
+        trusted = {Role.OVERSIGHT_OFFICER}
+        if policy.callback is not None and policy.callback.only_with_consent:
+            trusted.add(policy.callback.by_role)
+        return person.is_any(*trusted)
+    if person.acts_for_department:
+        has_part = any(
+            part.ended_at is None and part.department_id == person.department_id
+            for part in ticket.assignments
+        )
+        return has_part and shows_requester(ticket, policy, person)
+    return person.is_any(*REVEALS) and not person.is_any(Role.TRAINEE)

@@ -1,0 +1,70 @@
+"""How near its end a clock is: the colours of the board (三色督办), decided in one place."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from hotline.categories.terms import Stage
+from hotline.tickets.models import Deadline, Ticket
+from hotline.wording import N_, Labelled
+
+NEAR_SHARE = 0.75
+BEHIND_SHARE = 0.9
+"""Shares of the whole time (proposal, on the footing of B1.15: blue near due, yellow behind)."""
+
+NOT_OWED = frozenset({Stage.RETURN_WINDOW})
+"""Its end takes a right away; nobody is late by it."""
+
+
+class Lateness(Labelled):
+    """The state of a clock, from nothing owed to overdue."""
+
+    NONE = "none", N_("No deadline")
+    OK = "ok", N_("In time")
+    NEAR = "near", N_("Due soon")
+    BEHIND = "behind", N_("Running late")
+    OVERDUE = "overdue", N_("Overdue")
+    MET = "met", N_("Met")
+
+
+ORDER = (Lateness.NONE, Lateness.MET, Lateness.OK, Lateness.NEAR, Lateness.BEHIND, Lateness.OVERDUE)
+"""From calm to pressing."""
+
+
+def of(clock: Deadline, now: dt.datetime, *, missed_before: bool = False) -> Lateness:
+    """Return the state of one clock.
+
+    Blue (near) from three quarters of its time, yellow (behind) from nine tenths or when an earlier step of
+    the same part was missed, red (overdue) once its moment has passed.
+    """
+    if clock.cancelled_at is not None or clock.stage in NOT_OWED:
+        return Lateness.NONE
+    if clock.met_at is not None:
+        return Lateness.OVERDUE if clock.met_at > clock.due_at else Lateness.MET
+    if clock.stopped_since is not None:
+        return Lateness.NONE
+    if now > clock.due_at:
+        return Lateness.OVERDUE
+    whole = (clock.due_at - clock.started_at).total_seconds()
+    passed = (now - clock.started_at).total_seconds() / whole if whole > 0 else 1.0
+    if missed_before or passed >= BEHIND_SHARE:
+        return Lateness.BEHIND
+    return Lateness.NEAR if passed >= NEAR_SHARE else Lateness.OK
+
+
+def worst(clocks: Iterable[Deadline], now: dt.datetime) -> Lateness:
+    """Return the most pressing state among running `clocks`, which belong together."""
+    belonging = list(clocks)
+    missed = any(one.breached_at is not None for one in belonging)
+    states = [of(one, now, missed_before=missed) for one in belonging if one.is_running]
+    return max(states, key=ORDER.index, default=Lateness.NONE)
+
+
+def of_ticket(ticket: Ticket, now: dt.datetime) -> Lateness:
+    """Return the most pressing state of a ticket's round."""
+    return worst((one for one in ticket.deadlines if one.round == ticket.round), now)
+
+
+def next_due(clocks: Iterable[Deadline]) -> Deadline | None:
+    """Return the running clock that ends first, of those that somebody owes."""
+    owed = [one for one in clocks if one.is_running and one.stage not in NOT_OWED]
+    return min(owed, key=lambda one: one.due_at, default=None)

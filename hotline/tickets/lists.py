@@ -1,0 +1,187 @@
+"""Lists of tickets: filtered, page by page by key, never counted beyond what a person reads."""
+
+import base64
+import binascii
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from hotline.categories.channels import Channel
+from hotline.contacts import series
+from hotline.db import session
+from hotline.people.models import Staff
+from hotline.tickets import access
+from hotline.tickets.models import Ticket
+from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
+from hotline.wording import N_, Labelled
+
+PAGE = 50
+MOST_COUNTED = 1000
+FEWEST_DIGITS = 4
+
+
+class View(Labelled):
+    """Saved views: the questions people come with."""
+
+    OPEN = "open", N_("Open")
+    MINE = "mine", N_("Mine")
+    TO_ANSWER = "to_answer", N_("Caller to be answered")
+    WITH_DEPARTMENTS = "with_departments", N_("With departments")
+    OVERDUE = "overdue", N_("Overdue")
+    WAITING = "waiting", N_("Waiting for the caller")
+    CLOSED = "closed", N_("Closed")
+    ALL = "all", N_("All")
+
+
+BY_AGE = frozenset({View.CLOSED, View.ALL})
+"""Listed newest first; the other views are listed by what is due next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a list is narrowed to; what is left empty does not matter."""
+
+    view: View = View.OPEN
+    words: str = ""
+    status: TicketStatus | None = None
+    category: str = ""
+    department_id: int | None = None
+    channel: Channel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list and the key of the next one."""
+
+    tickets: Sequence[Ticket]
+    next_key: str
+    count: int
+    """How many tickets fit, up to one more than `MOST_COUNTED`."""
+
+
+def page(wanted: Filter, person: Staff, *, after: str = "", now: dt.datetime) -> Page:
+    """Return the tickets that fit and that `person` may see, 50 from the key `after` on."""
+    fits = _fits(wanted, person, now)
+    counted = session.scalar(
+        sa.select(sa.func.count()).select_from(
+            sa.select(Ticket.id).where(fits).limit(MOST_COUNTED + 1).subquery()
+        )
+    )
+    read = _by_age if wanted.view in BY_AGE else _by_due
+    found = read(fits, _read_key(after))
+    has_more = len(found) > PAGE
+    return Page(
+        tickets=found[:PAGE],
+        next_key=_key(found[PAGE - 1], wanted.view) if has_more else "",
+        count=counted or 0,
+    )
+
+
+def _fits(wanted: Filter, person: Staff, now: dt.datetime) -> sa.ColumnElement[bool]:
+    found = [access.visible(person), _VIEWS[wanted.view](person, now)]
+    if wanted.status is not None:
+        found.append(Ticket.status == wanted.status)
+    if wanted.category:
+        found.append(Ticket.category == wanted.category)
+    if wanted.department_id is not None:
+        found.append(Ticket.lead_department_id == wanted.department_id)
+    if wanted.channel is not None:
+        found.append(Ticket.channel == wanted.channel)
+    if wanted.words:
+        found.append(_says(wanted.words))
+    return sa.and_(*found)
+
+
+def _says(words: str) -> sa.ColumnElement[bool]:
+    digits = words.replace(" ", "").replace("-", "")
+    if digits.isascii() and digits.isdigit() and len(digits) >= FEWEST_DIGITS:
+        if series.is_ticket_number(digits):
+            return Ticket.number == digits
+        return Ticket.number.contains(digits, autoescape=True)
+    return sa.and_(
+        *(
+            sa.or_(*(column.contains(word, autoescape=True) for column in _SEARCHED))
+            for word in words.split()[:5]
+        )
+    )
+
+
+_SEARCHED = (Ticket.title, Ticket.content, Ticket.place)
+
+_IS_OPEN = Ticket.status.in_(sorted(OPEN))
+
+_VIEWS: Mapping[View, Callable[[Staff, dt.datetime], sa.ColumnElement[bool]]] = MappingProxyType(
+    {
+        View.OPEN: lambda person, now: _IS_OPEN,
+        View.MINE: lambda person, now: sa.and_(_IS_OPEN, Ticket.first_contact_owner_id == person.id),
+        View.TO_ANSWER: lambda person, now: sa.and_(_IS_OPEN, Ticket.status == TicketStatus.REPLIED),
+        View.WITH_DEPARTMENTS: lambda person, now: sa.and_(
+            _IS_OPEN, Ticket.status.in_(sorted(WITH_DEPARTMENT))
+        ),
+        View.OVERDUE: lambda person, now: sa.and_(_IS_OPEN, Ticket.next_due_at < now),
+        View.WAITING: lambda person, now: sa.and_(_IS_OPEN, Ticket.waiting_since.is_not(None)),
+        View.CLOSED: lambda person, now: Ticket.status.not_in(sorted(OPEN)),
+        View.ALL: lambda person, now: sa.true(),
+    }
+)
+
+
+def _query(fits: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return (
+        sa.select(Ticket)
+        .where(fits)
+        .options(
+            joinedload(Ticket.lead_department),
+            selectinload(Ticket.deadlines),
+        )
+    )
+
+
+def _by_age(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[Ticket]:
+    query = _query(fits).order_by(Ticket.id.desc()).limit(PAGE + 1)
+    if key is not None:
+        query = query.where(Ticket.id < key[1])
+    return list(session.scalars(query))
+
+
+def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[Ticket]:
+    """First what is due, by when; then what has no deadline: two reads that both follow the index."""
+    found: list[Ticket] = []
+    if key is None or key[0]:
+        due = _query(sa.and_(fits, Ticket.next_due_at.is_not(None)))
+        if key is not None:
+            moment = dt.datetime.fromisoformat(key[0])
+            due = due.where(
+                sa.or_(
+                    Ticket.next_due_at > moment,
+                    sa.and_(Ticket.next_due_at == moment, Ticket.id > key[1]),
+                )
+            )
+        found = list(session.scalars(due.order_by(Ticket.next_due_at, Ticket.id).limit(PAGE + 1)))
+    if len(found) <= PAGE:
+        without = _query(sa.and_(fits, Ticket.next_due_at.is_(None)))
+        if key is not None and not key[0]:
+            without = without.where(Ticket.id > key[1])
+        found += session.scalars(without.order_by(Ticket.id).limit(PAGE + 1 - len(found)))
+    return found
+
+
+def _key(ticket: Ticket, view: View) -> str:
+    moment = ticket.next_due_at.isoformat() if ticket.next_due_at and view not in BY_AGE else ""
+    return base64.urlsafe_b64encode(f"{moment}~{ticket.id}".encode()).decode()
+
+
+def _read_key(text: str) -> tuple[str, int] | None:
+    """Return what `_key` wrote; whatever else an address holds starts at the beginning."""
+    try:
+        moment, _, number = base64.urlsafe_b64decode(text.encode()).decode().rpartition("~")
+        if moment:
+            dt.datetime.fromisoformat(moment)
+        return moment, int(number)
+    except (ValueError, binascii.Error):
+        return None
