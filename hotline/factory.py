@@ -18,6 +18,7 @@ from hotline import db as database
 from hotline.config import LOCALES, Settings, kept_secret
 from hotline.db import db
 from hotline.sealing import Seal
+from hotline.statistics import marking
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -44,6 +45,7 @@ def build(settings: Settings) -> Flask:
         database.listen_to(db.engine)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=chosen_locale)
+    marking.listen()
     cli.register(app)
     assert models.__all__
     return app

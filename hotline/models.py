@@ -1,16 +1,19 @@
 """Every table of the rules in one place, for migrations."""
 
 from hotline.callbacks import models as callbacks
+from hotline.callbacks import sample_models as callback_samples
 from hotline.categories import models as categories
 from hotline.contacts import drafts, series
 from hotline.contacts import models as contacts
 from hotline.delivery import models as delivery
 from hotline.dispatch import models as dispatch
 from hotline.people import models as people
+from hotline.statistics import models as statistics
 from hotline.tickets import models as tickets
 from hotline.working_time import models as working_time
 
 __all__ = [
+    "callback_samples",
     "callbacks",
     "categories",
     "contacts",
@@ -19,6 +22,7 @@ __all__ = [
     "drafts",
     "people",
     "series",
+    "statistics",
     "tickets",
     "working_time",
 ]

@@ -1,15 +1,24 @@
-"""Which closed rounds are called back: drawn by policy, the same ticket always the same way."""
+"""Which closed rounds are called back at once: drawn by policy, the same ticket always the same way.
+
+Categories of which only a sample is asked (level 2 and 3) are drawn over a whole period instead
+(`hotline.callbacks.sampling`), so that every kind of matter is covered.
+"""
 
 import datetime as dt
 import hashlib
 
-from hotline.callbacks.models import CallbackTask
+import sqlalchemy as sa
+
+from hotline.callbacks.models import CallbackState, CallbackTask
 from hotline.categories.policy import CallbackRule
-from hotline.categories.terms import Stage
+from hotline.categories.terms import CallbackKind, Stage
 from hotline.db import session
 from hotline.tickets import closing, deadlines
 from hotline.tickets.models import Part, Ticket
 from hotline.tickets.states import TicketStatus
+
+CONSENT = "callback_consent"
+"""The fact that the caller agreed to be called back; asked where a call could give somebody away (F10)."""
 
 
 def plan(ticket: Ticket, *, now: dt.datetime) -> CallbackTask | None:
@@ -19,28 +28,54 @@ def plan(ticket: Ticket, *, now: dt.datetime) -> CallbackTask | None:
     """
     if ticket.status not in (TicketStatus.RESOLVED, TicketStatus.ANSWERED):
         return None
+    cancel_earlier(ticket)
     policy = deadlines.policy_of(ticket)
     rule = policy.callback
     limit = policy.limits.get(Stage.CALLBACK)
-    if rule is None or limit is None or not ticket.has_contact or not is_drawn(ticket, rule):
+    if rule is None or limit is None or not _may_be_asked(ticket, rule) or not is_drawn(ticket, rule):
         closing.close(ticket, by=None, now=now)
         return None
     closing.await_callback(ticket, now=now)
     clock = deadlines.running(ticket, Stage.CALLBACK)
-    lead = next((one for one in reversed(ticket.assignments) if one.part is Part.LEAD), None)
     task = CallbackTask(
         ticket=ticket,
         round=ticket.round,
         level=rule.level,
         kind=rule.kind,
         category=ticket.category,
-        department_id=lead.department_id if lead else None,
+        department_id=handled_by(ticket),
+        by_role=rule.by_role if rule.kind is CallbackKind.RESTRICTED else None,
         planned_at=now,
         due_at=clock.due_at if clock else deadlines.reckon(now, limit).at,
+        attempt_count=0,
     )
     session.add(task)
     session.flush()
     return task
+
+
+def _may_be_asked(ticket: Ticket, rule: CallbackRule) -> bool:
+    """Tell whether the caller can be asked at all: there is a contact, and consent where policy wants it."""
+    return ticket.has_contact and (not rule.only_with_consent or bool(ticket.facts.get(CONSENT)))
+
+
+def handled_by(ticket: Ticket) -> int | None:
+    """Return the id of the department that led the present round, or `None` when none did."""
+    led = [one for one in ticket.assignments if one.part is Part.LEAD and one.round == ticket.round]
+    return led[-1].department_id if led else None
+
+
+def cancel_earlier(ticket: Ticket) -> None:
+    """Cancel open callbacks of rounds that are over: the caller is asked about the last one."""
+    earlier = session.scalars(
+        sa.select(CallbackTask).where(
+            CallbackTask.ticket_id == ticket.id,
+            CallbackTask.state == CallbackState.OPEN,
+            CallbackTask.round < ticket.round,
+        )
+    )
+    for task in earlier:
+        task.state = CallbackState.CANCELLED
 
 
 def is_drawn(ticket: Ticket, rule: CallbackRule) -> bool:

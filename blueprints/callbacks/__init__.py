@@ -1,0 +1,1 @@
+"""Calling back: the queue, one callback with its script, what the caller said."""

@@ -1,0 +1,93 @@
+"""The forms of a callback: an attempt that failed, and what the caller said."""
+
+import datetime as dt
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from hotline.callbacks.calling import Outcome
+from hotline.callbacks.models import THREE_STEPS, AttemptResult, CallbackMode, Satisfaction
+from hotline.categories import catalogue
+from hotline.wording import LOCAL_ZONE, in_both, in_words
+
+YES_NO = (("yes", _l("Yes")), ("no", _l("No")), ("", _l("Not said")))
+
+
+def _answer(text: str | None) -> bool | None:
+    return {"yes": True, "no": False}.get(text or "")
+
+
+class OutcomeForm(FlaskForm):
+    """What a caller who was reached said."""
+
+    mode = SelectField(_l("Asked by"), default=CallbackMode.PHONE.value)
+    was_contacted = RadioField(_l("Did the department contact you?"), choices=YES_NO, default="")
+    is_truthful = RadioField(_l("Is what the department reported true?"), choices=YES_NO, default="")
+    is_solved = RadioField(_l("Is the matter solved?"), choices=YES_NO, default="")
+    satisfaction = RadioField(_l("How satisfied are you with the handling?"), default="")
+    attitude = RadioField(_l("And with how you were treated?"), default="")
+    opinion = TextAreaField(
+        _l("Opinion, in the caller's words"), validators=[Optional(), Length(max=2000)], render_kw={"rows": 3}
+    )
+    rehandle_reason = StringField(_l("What must be put right"), validators=[Optional(), Length(max=300)])
+
+    def __init__(self) -> None:
+        super().__init__(prefix="said")
+        self.mode.choices = [(one.value, in_words(one)) for one in CallbackMode]
+        steps = Satisfaction if catalogue.desk().satisfaction.levels == len(Satisfaction) else THREE_STEPS
+        choices = [(one.value, in_words(one)) for one in steps]
+        self.satisfaction.choices = [*choices, ("", _l("Not said"))]
+        self.attitude.choices = [*choices, ("", _l("Not said"))]
+
+    def outcome(self) -> Outcome:
+        """Return what was entered."""
+        return Outcome(
+            was_contacted=_answer(self.was_contacted.data),
+            is_truthful=_answer(self.is_truthful.data),
+            is_solved=_answer(self.is_solved.data),
+            satisfaction=Satisfaction(self.satisfaction.data) if self.satisfaction.data else None,
+            attitude=Satisfaction(self.attitude.data) if self.attitude.data else None,
+            opinion=self.opinion.data,
+            rehandle_reason=self.rehandle_reason.data,
+        )
+
+
+class AttemptForm(FlaskForm):
+    """An attempt that did not lead to a talk."""
+
+    result = RadioField(
+        _l("What happened"),
+        validators=[InputRequired(_l("Choose what happened."))],
+    )
+    reason = SelectField(_l("Why"), validators=[Optional()])
+    appointment = DateTimeLocalField(_l("Call again at, if agreed with the caller"), validators=[Optional()])
+    note = StringField(_l("Note"), validators=[Optional(), Length(max=300)])
+
+    def __init__(self) -> None:
+        super().__init__(prefix="tried")
+        self.result.choices = [
+            (one.value, in_words(one))
+            for one in (AttemptResult.UNREACHABLE, AttemptResult.WRONG_NUMBER, AttemptResult.REFUSED)
+        ]
+        reasons = catalogue.code_list("unreachable_reason")
+        self.reason.choices = [("", ""), *((one.code, in_both(one.names)) for one in reasons)]
+
+    @property
+    def agreed(self) -> dt.datetime | None:
+        """The appointment as an aware moment."""
+        typed: dt.datetime | None = self.appointment.data
+        return typed.replace(tzinfo=LOCAL_ZONE) if typed else None
+
+
+class RevealForm(FlaskForm):
+    """Why somebody wants to see the number."""
+
+    reason = StringField(
+        _l("What you need it for"),
+        validators=[InputRequired(_l("Say what you need it for.")), Length(max=300)],
+    )
+
+    def __init__(self) -> None:
+        super().__init__(prefix="reveal")

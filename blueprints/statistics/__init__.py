@@ -1,0 +1,1 @@
+"""Figures for supervisors, each with what it counts."""

@@ -1,0 +1,1 @@
+"""What was done, counted: daily facts, measures that name what they count, reports and exports."""

@@ -1,0 +1,215 @@
+"""Reading figures: sums of the counted days, finished by today's rows, each with both its counts."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import sqlalchemy as sa
+
+from hotline.db import session
+from hotline.errors import HotlineError
+from hotline.statistics import tallies
+from hotline.statistics.measures import Measure
+from hotline.statistics.models import DailyFact, FactDay
+from hotline.statistics.periods import ONE_DAY, Period, local_day
+from hotline.statistics.tallies import Tally
+from hotline.wording import N_
+
+DIVISIONS = ("department", "category", "channel", "day", "month", *tallies.AXES)
+"""What figures can be shown by."""
+SMALL = 30
+"""Below this many in the denominator a percentage says little, and is marked."""
+LIVE_DAYS = 2
+"""Finished days that are counted on the spot while the roll-up has not come to them."""
+
+
+class NotDividedError(HotlineError):
+    """The rows a measure is counted from do not carry what it was to be shown by."""
+
+    sentence = N_("“%(measure)s” cannot be shown by %(by)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What figures are narrowed to."""
+
+    channel: str = ""
+    category: str = ""
+    department_id: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing is left out."""
+        return not (self.channel or self.category or self.department_id)
+
+    def takes(self, tally: Tally) -> bool:
+        """Tell whether a count lies within."""
+        return (
+            self.channel in ("", tally.channel)
+            and self.category in ("", tally.category)
+            and self.department_id in (0, tally.department_id)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure's counts for one period and group."""
+
+    measure: Measure
+    numerator: int
+    denominator: int | None
+
+    @property
+    def rate(self) -> float | None:
+        """The share from 0 to 1, or `None` where there is nothing to divide by."""
+        return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether so few were counted that the percentage says little."""
+        return self.denominator is not None and 0 < self.denominator < SMALL
+
+    @property
+    def misses_target(self) -> bool | None:
+        """Tell whether a target is missed; `None` without a target or without anything to divide by."""
+        target, rate = self.measure.target, self.rate
+        if target is None or rate is None:
+            return None
+        # Compared in whole numbers: 17 of 20 is 85 percent, whatever a division of floats says.
+        return self.numerator * 100 < target * (self.denominator or 0)
+
+    def change_from(self, other: "Figure") -> float | None:
+        """Return the difference in percentage points, or in percent of a plain count; `None` if unknown."""
+        if self.denominator is None:
+            return (self.numerator - other.numerator) / other.numerator * 100 if other.numerator else None
+        if self.rate is None or other.rate is None:
+            return None
+        return (self.rate - other.rate) * 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Amounts by group and count."""
+
+    amounts: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that have any count, in order."""
+        return tuple(sorted(self.amounts))
+
+    def figure(self, measure: Measure, group: str = "") -> Figure:
+        """Return the figure of a measure for one group."""
+        found = self.amounts.get(group, {})
+        return Figure(
+            measure,
+            sum(found.get(code, 0) for code in measure.counted),
+            found.get(measure.denominator, 0) if measure.denominator else None,
+        )
+
+    def amount(self, counted: str, group: str = "") -> int:
+        """Return one count for one group."""
+        return self.amounts.get(group, {}).get(counted, 0)
+
+
+def sums(
+    period: Period,
+    *,
+    now: dt.datetime,
+    by: str = "",
+    scope: Scope = Scope(),
+    wanted: frozenset[str] | None = None,
+) -> Sums:
+    """Return the counts of `period`, by one of `DIVISIONS` or as one group.
+
+    `scope` narrows them; along an axis it must be empty. `wanted` names the counts needed.
+    """
+    shown = period.until(local_day(now))
+    if shown is None:
+        return Sums()
+    added: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    live = _live_days(shown, now)
+    for group, counted, amount in _kept(shown, by, scope, wanted, live):
+        added[group][counted] += amount
+    for day in live:
+        for tally in _counted(day, by, now, wanted):
+            if scope.takes(tally):
+                added[_group(tally, by, day)][tally.counted] += tally.amount
+    return Sums(added)
+
+
+def _live_days(period: Period, now: dt.datetime) -> list[dt.date]:
+    """Return the days of `period` that are counted on the spot: today, and what was not rolled up yet."""
+    today = local_day(now)
+    recent = [today - ONE_DAY * back for back in range(1, LIVE_DAYS + 1)]
+    recent = [day for day in recent if day in period]
+    rolled = set(session.scalars(sa.select(FactDay.day).where(FactDay.day.in_(recent)))) if recent else set()
+    return [day for day in recent if day not in rolled] + ([today] if today in period else [])
+
+
+def _counted(day: dt.date, by: str, now: dt.datetime, wanted: frozenset[str] | None) -> Iterable[Tally]:
+    period = Period(day, day)
+    return tallies.along(by, period, now, wanted) if by in tallies.AXES else tallies.main(period, now, wanted)
+
+
+def _group(tally: Tally, by: str, day: dt.date) -> str:
+    match by:
+        case "department":
+            return str(tally.department_id)
+        case "category":
+            return tally.category
+        case "channel":
+            return tally.channel
+        case "day":
+            return day.isoformat()
+        case "month":
+            return f"{day:%Y-%m}"
+        case _:
+            return tally.key
+
+
+def _kept(
+    period: Period, by: str, scope: Scope, wanted: frozenset[str] | None, live: list[dt.date]
+) -> Iterator[tuple[str, str, int]]:
+    columns = {
+        "department": DailyFact.department_id,
+        "category": DailyFact.category,
+        "channel": DailyFact.channel,
+        "day": DailyFact.day,
+        "month": DailyFact.day,
+    }
+    is_axis = by in tallies.AXES
+    column = DailyFact.key if is_axis else columns.get(by)
+    axis = by if is_axis else ""
+    query = sa.select(
+        sa.literal("") if column is None else column, DailyFact.counted, sa.func.sum(DailyFact.amount)
+    ).where(DailyFact.axis == axis, DailyFact.day.between(period.first, period.last))
+    if live:
+        query = query.where(DailyFact.day.not_in(live))
+    if wanted is not None:
+        query = query.where(DailyFact.counted.in_(sorted(wanted)))
+    if scope.channel:
+        query = query.where(DailyFact.channel == scope.channel)
+    if scope.category:
+        query = query.where(DailyFact.category == scope.category)
+    if scope.department_id:
+        query = query.where(DailyFact.department_id == scope.department_id)
+    query = query.group_by(*([] if column is None else [column]), DailyFact.counted)
+    for group, counted, amount in session.execute(query):
+        yield (f"{group:%Y-%m}" if by == "month" else str(group)), counted, int(amount)
+
+
+def divided(measure: Measure, by: str) -> str:
+    """Return `by` if the measure can be shown by it. Raises `NotDividedError`."""
+    if by not in DIVISIONS or (by in tallies.AXES and by not in measure.source.axes):
+        raise NotDividedError(measure=measure.code, by=by)
+    if by == "department" and not measure.source.has_departments:
+        raise NotDividedError(measure=measure.code, by=by)
+    return by
+
+
+def whole(scope: Scope) -> Scope:
+    """Return the scope without its department: what a department is compared with."""
+    return replace(scope, department_id=0)
