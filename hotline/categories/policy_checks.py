@@ -40,6 +40,9 @@ def check(policy: Policy, table: Table) -> None:
         table.refuse("return", N_("makes sense only where tickets are dispatched"))
     if Stage.CALLBACK in stages and policy.callback is None:
         table.refuse("limits", N_("callback has a limit but there is no [category.callback]"))
+    # Level 1 is called ticket by ticket; the samples of levels 2 and 3 are drawn over a period.
+    if policy.callback and policy.callback.level == 1 and Stage.CALLBACK not in policy.limits:
+        table.refuse("callback", N_("level 1 needs a limit for the stage callback"))
     _check_order(policy, table)
 
 

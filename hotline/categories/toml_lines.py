@@ -53,9 +53,6 @@ def _table_path(names: list[str], is_list: bool, lengths: dict[Path, int]) -> Pa
         path = (*path, name)
         if position == len(names) - 1 and is_list:
             lengths[path] = lengths.get(path, 0) + 1
-            for deeper in [known for known in lengths if known[: len(path)] == path and known != path]:
-                if deeper[len(path)] == lengths[path] - 1:
-                    del lengths[deeper]
         if path in lengths:
             path = (*path, lengths[path] - 1)
     return path
@@ -86,9 +83,10 @@ def _locate_entries(
             elif char == "," and depth == 1:
                 expects_entry = True
             position += 1
-        if depth <= 0:
+        following = next(lines, None) if depth > 0 else None
+        if following is None:  # closed, or a text over several lines hid the end from us
             return
-        number, value = next(lines)
+        number, value = following
 
 
 def _end_of_string(value: str, start: int) -> int:

@@ -137,6 +137,13 @@ BROKEN = {
         "category[help].callback.share",
         "0 to 100",
     ),
+    "a callback of every ticket without a limit": (
+        'callback = { limit = "1 wd", source = "P" }\n',
+        "",
+        "[category.callback]",
+        "category[help].callback",
+        "level 1 needs a limit",
+    ),
     "a yes that is a word": (
         'contact = "optional"',
         'contact = "optional"\nshows_contact = "yes"',
@@ -314,6 +321,15 @@ def test_no_more_than_twenty_problems_are_told() -> None:
     error = refused(unknown + SMALL)
     assert len(error.problems) == 20
     assert str(error).endswith("; and 10 more")
+
+
+def test_brackets_inside_texts_over_many_lines_do_not_hide_what_is_wrong() -> None:
+    text = changed(
+        '{ zh = "请尽快联系来电人。", en = "Contact the caller." },',
+        '{ zh = """请[尽快\n联系 { 来电人。""", en = "Contact the caller." },',
+    ).replace("priority = 5", "priority = 6")
+    problem = next(one for one in refused(text).problems if one.key == "category[suggestion].priority")
+    assert "1 to 5" in str(problem)
 
 
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:

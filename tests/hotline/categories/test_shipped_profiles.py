@@ -68,6 +68,7 @@ GOV: dict[str, tuple[int, dict[str, tuple[str, str, str]], tuple[int, int, bool]
             "front_desk": ("4 h", "received", "P"),
             "department": ("10 wd", "dispatched", "P"),
             "overall": ("10 wd", "received", "P"),
+            "callback": ("1 wd", "closed", "O"),
         },
         (100, 1, True),
     ),
