@@ -15,6 +15,7 @@ from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from hotline.people import departments, staff
 from hotline.people.roles import Role
+from hotline.statistics.cli import statistics_group
 from hotline.tickets import reckoning
 from hotline.wording import LOCAL_ZONE, in_both
 
@@ -133,5 +134,12 @@ def clock_command() -> None:
 
 def register(app: Flask) -> None:
     """Give `app` the commands of the rules."""
-    for command in (profile_group, people_group, deadline_group, worker_command, clock_command):
+    for command in (
+        profile_group,
+        people_group,
+        deadline_group,
+        statistics_group,
+        worker_command,
+        clock_command,
+    ):
         app.cli.add_command(command)

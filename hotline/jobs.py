@@ -18,6 +18,7 @@ from hotline.delivery.models import OutboxMessage, PeriodicTask, PromiseState
 from hotline.dispatch import notifying, sending, sweep
 from hotline.people import staff as people
 from hotline.people.roles import Role
+from hotline.statistics import facts
 from hotline.tickets import deadlines
 from hotline.tickets.models import Assignment, Ticket
 from hotline.wording import N_
@@ -36,6 +37,7 @@ class Periodic:
 PERIODIC: Mapping[str, Periodic] = MappingProxyType(
     {
         "sweep_deadlines": Periodic(dt.timedelta(seconds=15)),
+        "roll_up_facts": Periodic(dt.timedelta(seconds=30), longest=dt.timedelta(minutes=30)),
         "report_given_up": Periodic(dt.timedelta(minutes=1)),
         "forget_kept_promises": Periodic(dt.timedelta(hours=6)),
     }
@@ -154,6 +156,16 @@ def forget_kept_promises() -> int:
     finally:
         session.remove()
     return gone
+
+
+def roll_up_facts() -> int:
+    """Count the days that are missing or on which something changed; return how many."""
+    try:
+        counted = facts.catch_up(utc_now())
+        finished("roll_up_facts")
+    finally:
+        session.remove()
+    return counted
 
 
 def finished(name: str) -> None:
