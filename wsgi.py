@@ -6,6 +6,7 @@ from blueprints import site
 from blueprints.account.views import bp as account
 from blueprints.desk.views import bp as desk
 from blueprints.intake import bp as intake
+from blueprints.people.views import bp as people
 from blueprints.requesters.views import bp as requesters
 from blueprints.session.views import bp as session
 from hotline import factory
@@ -17,6 +18,7 @@ BLUEPRINTS = (
     session,
     desk,
     account,
+    people,
     intake,
     requesters,
 )

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from hotline.db import session
-from hotline.errors import HotlineError, NotAllowedError
+from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.models import Department, Staff, StaffRole
 from hotline.people.roles import DEPARTMENT_ROLES, Role
 from hotline.wording import N_
@@ -76,6 +76,14 @@ class TraineeRefusedError(NotAllowedError):
     """New staff not yet working independently may not take customers' calls (A3.7)."""
 
     sentence = N_("A trainee cannot save an inbound call. Hand the call to an independent colleague.")
+
+
+def get(staff_id: int) -> Staff:
+    """Return a person. Raises `NotFoundError`."""
+    found = session.get(Staff, staff_id)
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def add(
