@@ -84,7 +84,7 @@ def capped(due: Due, overall: Due) -> Due:
 def remind_at(
     start: dt.datetime, due_at: dt.datetime, lead: Limit | Decimal, calendar: Calendar, hours: OfficeHours
 ) -> dt.datetime:
-    """Return when to remind of a deadline that runs from `start` to `due_at`; never before `start`.
+    """Return when to remind of a deadline that runs from `start` to `due_at`; never outside them.
 
     `lead` is a limit counted back from the due moment – days give the opening of business, so that somebody
     is there to read the reminder – or the share of the whole time (0 to 1) that has passed by then.
@@ -106,7 +106,8 @@ def remind_at(
         day -= dt.timedelta(days=lead.days)
         if not calendar.is_working(day):
             day = calendar.previous_working_day(day)
-    return max(start.astimezone(dt.UTC), _moment(day, hours.opens))
+    # `0 wd` before something due at night would come after it.
+    return max(start.astimezone(dt.UTC), min(due_at.astimezone(dt.UTC), _moment(day, hours.opens)))
 
 
 def _back(end: dt.datetime, span: dt.timedelta, calendar: Calendar, hours: OfficeHours) -> dt.datetime:

@@ -185,6 +185,13 @@ def test_reminders_come_when_somebody_is_there_to_read_them(
     assert local(remind_at(start, end, Limit.parse(lead), calendar, hours)) == moment
 
 
+def test_a_reminder_on_the_day_itself_never_comes_after_something_due_before_opening(
+    calendar: Calendar, hours: OfficeHours
+) -> None:
+    start, end = at("2026-03-02 10:00"), at("2026-03-04 06:00")
+    assert remind_at(start, end, Limit.parse("0 wd"), calendar, hours) == end
+
+
 def test_a_reminder_may_come_at_a_share_of_the_time(calendar: Calendar, hours: OfficeHours) -> None:
     start, end = at("2026-03-02 10:00"), at("2026-03-04 06:00")
     assert local(remind_at(start, end, Decimal("0.75"), calendar, hours)) == "2026-03-03 19:00"
