@@ -15,6 +15,7 @@ from blueprints.intake import choices
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel, IntakeField
 from hotline.categories.policy import Policy
+from hotline.categories.terms import Urgency
 from hotline.contacts import phones, requesters
 from hotline.contacts.models import Requester
 from hotline.contacts.phones import PhoneNotUnderstoodError
@@ -79,18 +80,18 @@ class IntakeForm(FlaskForm):
     content = TextAreaField(
         _l("Details"), filters=[cleaned], validators=[Length(max=LONGEST_CONTENT, message=TOO_LONG)]
     )
-    category = SelectField(_l("Category"))
-    content_class = SelectField(_l("Content class"))
-    urgency = SelectField(_l("Urgency"))
+    category = SelectField(_l("Category"), default="")
+    content_class = SelectField(_l("Content class"), default="")
+    urgency = SelectField(_l("Urgency"), default=Urgency.NORMAL.value)
     place = _text(_l("Place"), 200)
-    wish = SelectField(_l("Caller's wish"))
+    wish = SelectField(_l("Caller's wish"), default="")
     reply_wanted = BooleanField(_l("Reply wanted"), default=True)
     contact_refused = BooleanField(_l("Leaves no contact; explained to the caller"))
     readback = BooleanField(_l("Read back and confirmed"))
     revision_id = IntegerField(_l("Article"), validators=[Optional()])
-    redirect_target = SelectField(_l("Refer to"))
+    redirect_target = SelectField(_l("Refer to"), default="")
 
-    topic = SelectField(_l(IntakeField.TOPIC.label))
+    topic = SelectField(_l(IntakeField.TOPIC.label), default="")
     demand = _fact(IntakeField.DEMAND)
     object = _fact(IntakeField.OBJECT)
     danger = _fact(IntakeField.DANGER)
@@ -210,9 +211,9 @@ class VisitForm(IntakeForm):
     received_at = _moment(_l("Arrived at"))
     visitor_count = _count(_l("Visitors"), default=1)
     people_concerned = _count(_l("People concerned"))
-    purpose = SelectField(_l("Purpose"))
+    purpose = SelectField(_l("Purpose"), default="")
     first_visit = BooleanField(_l("First visit about this matter"), default=True)
-    id_type = SelectField(_l("ID type"))
+    id_type = SelectField(_l("ID type"), default="")
     id_number = _text(_l("ID number"), 40)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -226,7 +227,7 @@ class LetterForm(IntakeForm):
 
     channel = Channel.LETTER
 
-    letter_class = SelectField(_l("Class of letter"))
+    letter_class = SelectField(_l("Class of letter"), default="")
     received_at = _moment(_l("Received at"))
     written_on = DateField(_l("Written on"), validators=[Optional()])
     copies = _count(_l("Copies"), default=1)

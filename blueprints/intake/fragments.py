@@ -44,6 +44,7 @@ def category(channel: str) -> ResponseReturnValue:
     return render_template(
         "intake/_asked.html",
         form=form,
+        is_fragment=True,
         is_taken="taken" in request.form,
         **panels.asked(form),
         **panels.situation(form),

@@ -5,6 +5,8 @@ from typing import Any
 from blueprints.intake.forms import CallForm, IntakeForm, VisitForm
 from hotline.categories import catalogue
 from hotline.categories.channels import IntakeField
+from hotline.categories.policy import Policy
+from hotline.categories.terms import Answering
 from hotline.contacts import intake, phones
 from hotline.contacts.phones import PhoneNotUnderstoodError
 from hotline.contacts.written import LONGEST_TITLE
@@ -52,13 +54,24 @@ def found(form: IntakeForm) -> dict[str, Any]:
     }
 
 
-def _guess(form: IntakeForm, title: str, content: str) -> object:
+def _guess(form: IntakeForm, title: str, content: str) -> Policy | None:
     """Return the category the words point at, to be offered and never chosen silently."""
-    if form.category.data or len(title) + len(content) < 4:
-        return None
     guess = catalogue.guess_category(title, content)
-    offered = {policy.code: policy for policy in catalogue.open_categories(form.channel)}
-    return offered.get(guess)
+    if form.category.data or guess == catalogue.desk().otherwise:
+        return None
+    return _offered(form).get(guess)
+
+
+def _offered(form: IntakeForm) -> dict[str, Policy]:
+    return {policy.code: policy for policy in catalogue.open_categories(form.channel) if policy.opens_ticket}
+
+
+def answered_at_once(form: IntakeForm) -> Policy | None:
+    """Return the category whose matters the desk answers itself, to be offered once an article is read."""
+    if form.category.data:
+        return None
+    answering_ones = (one for one in _offered(form).values() if one.answering is Answering.FROM_KNOWLEDGE)
+    return next(answering_ones, None)
 
 
 def article(revision_id: int | None) -> dict[str, Any]:

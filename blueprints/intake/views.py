@@ -101,7 +101,13 @@ def read(channel: str, key: UUID) -> ResponseReturnValue:
             current_staff(), Channel(channel), str(key), changed, started_at=opened_at(), now=utc_now()
         )
     if request.headers.get("HX-Request"):
-        return render_template("intake/_article.html", form=form, **panels.article(form.revision_id.data))
+        return render_template(
+            "intake/_article.html",
+            form=form,
+            is_fragment=True,
+            guess=panels.answered_at_once(form),
+            **panels.article(form.revision_id.data),
+        )
     return _page(form, key, opened_at())
 
 
