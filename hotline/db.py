@@ -5,6 +5,7 @@ import enum
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
@@ -84,6 +85,8 @@ class Base(DeclarativeBase):
     )
 
 
+_is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
+
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 session = db.session
 
@@ -110,6 +113,21 @@ def transaction() -> Iterator[None]:
     session.info.clear()
     for act in waiting:
         act()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read outside a request without taking SQLite's write lock; the block must not write.
+
+    What was loaded before is read anew inside the block, and again after it.
+    """
+    session.rollback()
+    mark = _is_reading.set(True)
+    try:
+        yield
+    finally:
+        session.rollback()
+        _is_reading.reset(mark)
 
 
 def after_commit(act: Callable[[], None]) -> None:
@@ -142,6 +160,8 @@ def only_reads(view: View) -> View:
 
 
 def _only_reads() -> bool:
+    if _is_reading.get():
+        return True
     if not has_request_context():
         return False
     if request.method in SAFE_METHODS:
