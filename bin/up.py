@@ -157,13 +157,14 @@ def web_argv(port: int) -> list[str]:
 def start_service(supervisor: Supervisor, port: int) -> None:
     web = Child("web", web_argv(port))
     supervisor.start(web)
-    for number in range(1, WORKERS + 1):
-        supervisor.start(Child(f"worker-{number}", [*FLASK, "worker"]))
-    supervisor.start(Child("clock", [*FLASK, "clock"]))
     try:
         supervisor.wait_until(lambda: answers_http(port), web, seconds=WEB_PATIENCE)
     except (ChildEndedError, TimeoutError) as error:
         raise StartError(f"The web server does not start; {supervisor.log_of('web')} says why.") from error
+    # After it: on a small machine the first page is there sooner.
+    for number in range(1, WORKERS + 1):
+        supervisor.start(Child(f"worker-{number}", [*FLASK, "worker"]))
+    supervisor.start(Child("clock", [*FLASK, "clock"]))
 
 
 def demo_accounts(environ: dict[str, str]) -> str:
