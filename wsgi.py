@@ -4,11 +4,14 @@ from flask import Flask
 
 from blueprints import site
 from blueprints.account.views import bp as account
+from blueprints.callbacks.views import bp as callbacks
+from blueprints.categories.views import bp as categories
 from blueprints.desk.views import bp as desk
 from blueprints.intake import bp as intake
 from blueprints.people.views import bp as people
 from blueprints.requesters.views import bp as requesters
 from blueprints.session.views import bp as session
+from blueprints.statistics.views import bp as statistics
 from hotline import factory
 from hotline.config import Settings
 from knowledge_base import models as knowledge_models
@@ -19,8 +22,11 @@ BLUEPRINTS = (
     desk,
     account,
     people,
+    categories,
     intake,
     requesters,
+    callbacks,
+    statistics,
 )
 
 COMMANDS = (demo_group,)
