@@ -19,9 +19,14 @@ from knowledge_base.errors import (
     ArticleWithdrawnError,
     NobodyAnsweredError,
 )
+from knowledge_base.index import Index
 
 SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
 NOT_SAID = re.compile(rf"[^{tokens.HAN}0-9a-z]+")
+
+
+LONGEST_TAUGHT = 200
+"""Characters of a question that teach the search: what is typed, not a whole story."""
 
 
 class Answered(Protocol):
@@ -36,13 +41,15 @@ def cite(
     words: str | None = None,
     ticket: Answered | None = None,
     contact: Answered | None = None,
+    question: str = "",
     by: Staff,
     now: dt.datetime,
 ) -> Citation:
     """Record that revision `revision_id`, as the operator saw it, was read out; `words`: what was said.
 
-    Without `words` the whole text was read. Raises `ArticleChangedError` when the article was published
-    anew since the operator saw it, `ArticleExpiredError`, `ArticleWithdrawnError`,
+    Without `words` the whole text was read. `question` is what was searched: its terms, never its words,
+    teach the search which article operators chose. Raises `ArticleChangedError` when the article was
+    published anew since the operator saw it, `ArticleExpiredError`, `ArticleWithdrawnError`,
     `ArticleNotPublishedError`, `NobodyAnsweredError`, `NotFoundError`.
     """
     revision = articles.revision(revision_id)
@@ -62,6 +69,9 @@ def cite(
     )
     session.add(citation)
     session.flush()
+    if question.strip():
+        keys = {tokens.key(term) for term in tokens.terms(question[:LONGEST_TAUGHT])}
+        Index(session).adopt(revision.article_id, keys)
     return citation
 
 

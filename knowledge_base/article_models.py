@@ -138,6 +138,8 @@ class ArticleRevision(Base):
     valid_until: Mapped[dt.datetime | None] = mapped_column(index=True)
     review_on: Mapped[dt.date | None] = mapped_column(index=True)
     review_reminded_on: Mapped[dt.date | None]
+    from_ticket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ticket.id"), unique=True)
+    """The ticket whose reply it was drafted from."""
     content_class: Mapped[str] = mapped_column(sa.String(40), default="")
     """Code of the content classification; empty: none."""
     region: Mapped[str] = mapped_column(sa.String(40), default="")

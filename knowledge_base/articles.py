@@ -25,6 +25,7 @@ from knowledge_base.errors import (
     ArticleIncompleteError,
     ArticleMoveRefusedError,
     AttachmentRefusedError,
+    AuthorMissingError,
     NotYetValidError,
     OpenRevisionExistsError,
     ReasonMissingError,
@@ -32,6 +33,7 @@ from knowledge_base.errors import (
     SamePersonError,
     ValidityError,
 )
+from knowledge_base.gap_models import Gap, GapStatus
 
 NEXT_STATUSES: Mapping[RevisionStatus, frozenset[RevisionStatus]] = {
     RevisionStatus.DRAFT: frozenset({RevisionStatus.IN_REVIEW, RevisionStatus.WITHDRAWN}),
@@ -168,8 +170,15 @@ def edit(revision: ArticleRevision, content: Content, *, by: Staff, now: dt.date
     session.flush()
 
 
-def submit(revision: ArticleRevision, *, now: dt.datetime) -> None:
-    """Hand a draft to a reviewer."""
+def submit(revision: ArticleRevision, *, now: dt.datetime, by: Staff | None = None) -> None:
+    """Hand a draft to a reviewer. A prepared draft has no author yet: whoever submits it, `by`, becomes it.
+
+    Raises `AuthorMissingError`.
+    """
+    if revision.author is None and revision.author_id is None:
+        if by is None:
+            raise AuthorMissingError
+        revision.author = by
     _move(revision, RevisionStatus.IN_REVIEW)
     revision.submitted_at = revision.updated_at = now
     session.flush()
@@ -205,6 +214,23 @@ def publish_imported(revision: ArticleRevision, *, now: dt.datetime) -> None:
     _move(revision, RevisionStatus.IN_REVIEW)
     revision.submitted_at = now
     _publish(revision, now=now)
+
+
+def add_imported(content: Content, *, code: str, now: dt.datetime) -> ArticleRevision:
+    """Add an article that was reviewed where it was exported from; neither flushed nor indexed yet."""
+    article = Article(code=code, created_at=now)
+    born = ArticleRevision(
+        **content.checked(),
+        article=article,
+        number=1,
+        status=RevisionStatus.PUBLISHED,
+        origin=AnswerOrigin.IMPORTED,
+        created_at=now,
+        updated_at=now,
+        published_at=now,
+    )
+    session.add(article)
+    return born
 
 
 def withdraw(revision: ArticleRevision, *, reason: str, now: dt.datetime) -> None:
@@ -277,6 +303,11 @@ def _publish(revision: ArticleRevision, *, now: dt.datetime) -> None:
     _move(revision, RevisionStatus.PUBLISHED)
     revision.published_at = revision.updated_at = now
     session.flush()
+    session.execute(
+        sa.update(Gap)
+        .where(Gap.revision_id == revision.id, Gap.status == GapStatus.DRAFTED)
+        .values(status=GapStatus.FILLED, settled_at=now)
+    )
     indexing.put(revision)
 
 

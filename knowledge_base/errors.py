@@ -97,3 +97,33 @@ class NobodyAnsweredError(HotlineError):
     """A citation belongs to a ticket or to a contact."""
 
     sentence = N_("Say which ticket or which contact was answered.")
+
+
+class AuthorMissingError(HotlineError):
+    """A prepared draft answers nobody before somebody takes it over."""
+
+    sentence = N_("Nobody has taken this draft over yet. Edit or submit it under your name.")
+
+
+class GapClosedError(HotlineError):
+    """A gap that is filled or dismissed stays as it is."""
+
+    sentence = N_("This gap is “%(status)s” already.")
+
+
+class FeedbackSettledError(HotlineError):
+    """A remark is settled once."""
+
+    sentence = N_("This remark has been settled already.")
+
+
+class ImportRefusedError(HotlineError):
+    """The file holds rows that cannot be imported; none was."""
+
+    sentence = N_("%(count)s rows cannot be imported, so none was. The first is row %(row)s: %(reason)s")
+
+
+class ImportUnreadableError(HotlineError):
+    """The file is neither JSON lines nor an Excel sheet of the documented layout."""
+
+    sentence = N_("The file %(name)s cannot be read: %(reason)s")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,7 @@ def evaluate(
     took = []
     for case in cases:
         began = time.perf_counter()
-        ranked = chosen.rank(case.question, index)[:LOOKED_AT]
+        ranked = list(islice(chosen.rank(case.question, index), LOOKED_AT))
         took.append((time.perf_counter() - began) * 1000)
         places = [
             place

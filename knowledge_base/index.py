@@ -90,28 +90,37 @@ class Entry:
     weights: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many articles are indexed, how long they are on average, and a figure that changes with them."""
+
+    count: int
+    mean_length: float
+    mark: int
+
+
 class Index:
     """The postings in one database, read and changed within the caller's transaction."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def size(self) -> tuple[int, float]:
-        """Return how many articles are indexed, and their mean length."""
+    def size(self) -> Size:
+        """Return how much is indexed."""
         row = self.database.execute(sa.select(STATE.c.entry_count, STATE.c.length_sum)).first()
         count, length_sum = row or (0, 0)
-        return count, length_sum / LENGTH_UNIT / max(1, count)
+        return Size(count, length_sum / LENGTH_UNIT / max(1, count), length_sum)
 
     def document_counts(self, keys: Sequence[int]) -> dict[int, int]:
         """Return for each of `keys` that occurs in how many articles it does."""
         counts: dict[int, int] = {}
         for some in _batches(keys):
-            for term, count in self.database.execute(
+            rows = self.database.execute(
                 sa.select(POSTINGS.c.term, sa.func.sum(POSTINGS.c.count))
                 .where(POSTINGS.c.term.in_(some))
                 .group_by(POSTINGS.c.term)
-            ):
-                counts[term] = int(count)
+            ).all()
+            counts.update((term, int(count)) for term, count in rows)
         return counts
 
     def character_counts(self, characters: Sequence[str]) -> dict[str, int]:
@@ -121,16 +130,17 @@ class Index:
                 CHARACTERS.c.character.in_(characters)
             )
         )
-        return {character: count for character, count in rows}
+        return {row[0]: row[1] for row in rows.all()}
 
     def postings(self, keys: Sequence[int]) -> Iterator[tuple[int, int, "array[int]", bytes]]:
         """Yield (term, first article id of the block, offsets, weights of 1 to 255) for each block."""
         for some in _batches(keys):
-            for term, block, count, pairs in self.database.execute(
+            rows = self.database.execute(
                 sa.select(POSTINGS.c.term, POSTINGS.c.block, POSTINGS.c.count, POSTINGS.c.pairs).where(
                     POSTINGS.c.term.in_(some)
                 )
-            ):
+            ).all()
+            for term, block, count, pairs in rows:
                 yield term, block * BLOCK_SIZE, _numbers("H", pairs[: count * 2]), pairs[count * 2 :]
 
     def entries(self, articles: Sequence[int]) -> list[Entry]:
@@ -139,7 +149,7 @@ class Index:
         rows = self.database.execute(sa.select(*columns).where(ENTRIES.c.article_id.in_(articles)))
         return [
             Entry(article, length / LENGTH_UNIT, characters, weights)
-            for article, length, characters, weights in rows
+            for article, length, characters, weights in rows.all()
         ]
 
     def terms_of(self, articles: Sequence[int]) -> "dict[int, array[int]]":
@@ -147,7 +157,7 @@ class Index:
         rows = self.database.execute(
             sa.select(ENTRIES.c.article_id, ENTRIES.c.terms).where(ENTRIES.c.article_id.in_(articles))
         )
-        return {article: _numbers("q", packed) for article, packed in rows}
+        return {article: _numbers("q", packed) for article, packed in rows.all()}
 
     def adoptions(self, keys: Sequence[int]) -> list[tuple[int, int, int]]:
         """Return (term, article id, count) of the articles cited for questions that hold one of `keys`."""
@@ -257,7 +267,7 @@ class Index:
                     POSTINGS.c.term.in_(some), POSTINGS.c.block == block
                 )
             )
-            stored.update((term, pairs) for term, pairs in rows)
+            stored.update((term, pairs) for term, pairs in rows.all())
         kept, gone = [], []
         for key, changes in sorted(of_terms.items()):
             count, pairs = _changed(stored.get(key, b""), changes)

@@ -51,16 +51,22 @@ def drop(article_id: int) -> None:
     Index(session).change({article_id: None})
 
 
+def count() -> int:
+    """Return how many articles there are to index."""
+    published = sa.select(sa.func.count()).where(ArticleRevision.status == RevisionStatus.PUBLISHED)
+    return session.scalar(published) or 0
+
+
 def rebuild(told: Callable[[int], object] = int) -> int:
     """Index every published article anew and return how many; `told` hears of each batch done."""
     Index(session).clear()
-    count = 0
+    done = 0
     for batch in _published():
         put_all(batch)
         session.expunge_all()
-        count += len(batch)
+        done += len(batch)
         told(len(batch))
-    return count
+    return done
 
 
 def _published() -> Iterator[Sequence[ArticleRevision]]:

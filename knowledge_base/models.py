@@ -9,6 +9,7 @@ from knowledge_base.article_models import (
     Citation,
     RevisionStatus,
 )
+from knowledge_base.gap_models import ArticleFeedback, FeedbackKind, Gap, GapQuestion, GapStatus
 from knowledge_base.index_models import (
     SearchAdoption,
     SearchCharacter,
@@ -21,9 +22,14 @@ __all__ = [
     "AnswerOrigin",
     "Article",
     "ArticleAttachment",
+    "ArticleFeedback",
     "ArticleRevision",
     "Audience",
     "Citation",
+    "FeedbackKind",
+    "Gap",
+    "GapQuestion",
+    "GapStatus",
     "RevisionStatus",
     "SearchAdoption",
     "SearchCharacter",

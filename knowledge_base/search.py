@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -55,11 +56,8 @@ def search(
     ranked = (ranker or TwoLooks()).rank(question, Index(session))
     kept = _readable(now, content_class, department_id, region, audience)
     hits: list[Hit] = []
-    for start in range(0, len(ranked), AT_ONCE):
-        some = dict(ranked[start : start + AT_ONCE])
+    while len(hits) < limit and (some := dict(islice(ranked, AT_ONCE))):
         hits += _hits(some, kept, question, limit - len(hits))
-        if len(hits) >= limit:
-            break
     return hits
 
 

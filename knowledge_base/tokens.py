@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from itertools import pairwise
 
 import rjieba
 from pypinyin import lazy_pinyin
@@ -75,7 +76,7 @@ def sounds(title: str) -> Iterator[str]:
         for size in (2, 3):
             for start in range(len(initials) - size + 1):
                 yield "^" + initials[start : start + size]
-        for first, second in zip(syllables, syllables[1:], strict=False):
+        for first, second in pairwise(syllables):
             yield "~" + first + second
 
 
