@@ -27,7 +27,6 @@ def test_the_migrated_database_knows_every_member_of_every_closed_list(app: Flas
         checks = " ".join(str(check["sqltext"]) for check in inspector.get_check_constraints(table.name))
         for column in table.columns:
             if isinstance(column.type, sa.Enum):
-                missing += [
-                    f"{table.name}.{column.name}: {value}" for value in column.type.enums if f"'{value}'" not in checks
-                ]
+                unknown = [value for value in column.type.enums if f"'{value}'" not in checks]
+                missing += [f"{table.name}.{column.name}: {value}" for value in unknown]
     assert missing == []
