@@ -424,118 +424,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_staff_department_id"), ["department_id"], unique=False)
 
     op.create_table(
-        "article_revision",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "draft",
-                "in_review",
-                "published",
-                "superseded",
-                "expired",
-                "withdrawn",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "origin",
-            sa.Enum(
-                "written",
-                "imported",
-                "reply",
-                name="origin",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("aliases", sa.Text(), nullable=False),
-        sa.Column("source_document", sa.String(length=500), nullable=False),
-        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("review_on", sa.Date(), nullable=True),
-        sa.Column("review_reminded_on", sa.Date(), nullable=True),
-        sa.Column("content_class", sa.String(length=40), nullable=False),
-        sa.Column("region", sa.String(length=40), nullable=False),
-        sa.Column(
-            "audience",
-            sa.Enum("staff", "public", name="audience", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("reviewer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("review_note", sa.Text(), nullable=False),
-        sa.Column("end_reason", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(status IN ('superseded', 'expired', 'withdrawn')) = (ended_at IS NOT NULL)",
-            name=op.f("ck_article_revision_ended_has_time"),
-        ),
-        sa.CheckConstraint(
-            "status IN ('draft', 'in_review') OR published_at IS NOT NULL OR status = 'withdrawn'",
-            name=op.f("ck_article_revision_published_has_time"),
-        ),
-        sa.CheckConstraint(
-            "status IN ('draft', 'in_review', 'withdrawn') OR origin = 'imported' OR (reviewer_id IS NOT NULL AND reviewer_id <> author_id)",
-            name=op.f("ck_article_revision_second_pair_of_eyes"),
-        ),
-        sa.CheckConstraint(
-            "valid_until IS NULL OR valid_until > valid_from",
-            name=op.f("ck_article_revision_validity_runs_forward"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name=op.f("fk_article_revision_article_id_article")
-        ),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["staff.id"], name=op.f("fk_article_revision_author_id_staff")
-        ),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_article_revision_department_id_department")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reviewer_id"], ["staff.id"], name=op.f("fk_article_revision_reviewer_id_staff")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_revision")),
-        sa.UniqueConstraint("article_id", "number", name=op.f("uq_article_revision_article_id_number")),
-    )
-    with op.batch_alter_table("article_revision", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_article_revision_department_id"), ["department_id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_article_revision_review_on"), ["review_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_article_revision_status"), ["status"], unique=False)
-        batch_op.create_index(batch_op.f("ix_article_revision_valid_until"), ["valid_until"], unique=False)
-        batch_op.create_index(
-            "ux_article_revision_open",
-            ["article_id"],
-            unique=True,
-            sqlite_where=sa.text("status IN ('draft', 'in_review')"),
-            postgresql_where=sa.text("status IN ('draft', 'in_review')"),
-        )
-        batch_op.create_index(
-            "ux_article_revision_published",
-            ["article_id"],
-            unique=True,
-            sqlite_where=sa.text("status = 'published'"),
-            postgresql_where=sa.text("status = 'published'"),
-        )
-
-    op.create_table(
         "calendar_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("token", sa.Uuid(), nullable=False),
@@ -870,29 +758,121 @@ def upgrade() -> None:
         batch_op.create_index("ix_ticket_split_from", ["split_from_id"], unique=False)
 
     op.create_table(
-        "article_attachment",
+        "article_revision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("media_type", sa.String(length=100), nullable=False),
-        sa.Column("byte_count", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("added_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint("byte_count > 0", name=op.f("ck_article_attachment_is_not_empty")),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"], ["staff.id"], name=op.f("fk_article_attachment_added_by_id_staff")
+        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "in_review",
+                "published",
+                "superseded",
+                "expired",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "written",
+                "imported",
+                "reply",
+                name="origin",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("aliases", sa.Text(), nullable=False),
+        sa.Column("source_document", sa.String(length=500), nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("review_reminded_on", sa.Date(), nullable=True),
+        sa.Column("from_ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("content_class", sa.String(length=40), nullable=False),
+        sa.Column("region", sa.String(length=40), nullable=False),
+        sa.Column(
+            "audience",
+            sa.Enum("staff", "public", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reviewer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("review_note", sa.Text(), nullable=False),
+        sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status IN ('superseded', 'expired', 'withdrawn')) = (ended_at IS NOT NULL)",
+            name=op.f("ck_article_revision_ended_has_time"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('draft', 'in_review') OR published_at IS NOT NULL OR status = 'withdrawn'",
+            name=op.f("ck_article_revision_published_has_time"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('draft', 'in_review', 'withdrawn') OR origin = 'imported' OR (reviewer_id IS NOT NULL AND reviewer_id <> author_id)",
+            name=op.f("ck_article_revision_second_pair_of_eyes"),
+        ),
+        sa.CheckConstraint(
+            "valid_until IS NULL OR valid_until > valid_from",
+            name=op.f("ck_article_revision_validity_runs_forward"),
         ),
         sa.ForeignKeyConstraint(
-            ["revision_id"],
-            ["article_revision.id"],
-            name=op.f("fk_article_attachment_revision_id_article_revision"),
+            ["article_id"], ["article.id"], name=op.f("fk_article_revision_article_id_article")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_attachment")),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["staff.id"], name=op.f("fk_article_revision_author_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_article_revision_department_id_department")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_ticket_id"], ["ticket.id"], name=op.f("fk_article_revision_from_ticket_id_ticket")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewer_id"], ["staff.id"], name=op.f("fk_article_revision_reviewer_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_revision")),
+        sa.UniqueConstraint("article_id", "number", name=op.f("uq_article_revision_article_id_number")),
+        sa.UniqueConstraint("from_ticket_id", name=op.f("uq_article_revision_from_ticket_id")),
     )
-    with op.batch_alter_table("article_attachment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_article_attachment_revision_id"), ["revision_id"], unique=False)
+    with op.batch_alter_table("article_revision", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_article_revision_department_id"), ["department_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_article_revision_review_on"), ["review_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_article_revision_status"), ["status"], unique=False)
+        batch_op.create_index(batch_op.f("ix_article_revision_valid_until"), ["valid_until"], unique=False)
+        batch_op.create_index(
+            "ux_article_revision_open",
+            ["article_id"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('draft', 'in_review')"),
+            postgresql_where=sa.text("status IN ('draft', 'in_review')"),
+        )
+        batch_op.create_index(
+            "ux_article_revision_published",
+            ["article_id"],
+            unique=True,
+            sqlite_where=sa.text("status = 'published'"),
+            postgresql_where=sa.text("status = 'published'"),
+        )
 
     op.create_table(
         "assignment",
@@ -1437,6 +1417,83 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answer_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
+        "article_attachment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("byte_count", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("byte_count > 0", name=op.f("ck_article_attachment_is_not_empty")),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["staff.id"], name=op.f("fk_article_attachment_added_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["article_revision.id"],
+            name=op.f("fk_article_attachment_revision_id_article_revision"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_attachment")),
+    )
+    with op.batch_alter_table("article_attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_article_attachment_revision_id"), ["revision_id"], unique=False)
+
+    op.create_table(
+        "article_feedback",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "wrong",
+                "outdated",
+                name="feedback_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reported_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("settlement", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(settled_at IS NULL) = (settled_by_id IS NULL)",
+            name=op.f("ck_article_feedback_settled_by_somebody"),
+        ),
+        sa.CheckConstraint("due_at > reported_at", name=op.f("ck_article_feedback_leaves_time")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_article_feedback_department_id_department")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reported_by_id"], ["staff.id"], name=op.f("fk_article_feedback_reported_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["article_revision.id"],
+            name=op.f("fk_article_feedback_revision_id_article_revision"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["staff.id"], name=op.f("fk_article_feedback_settled_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_feedback")),
+    )
+    with op.batch_alter_table("article_feedback", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_article_feedback_department_id"), ["department_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_article_feedback_revision_id"), ["revision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_article_feedback_settled_at"), ["settled_at"], unique=False)
+
+    op.create_table(
         "attachment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1698,6 +1755,49 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "gap",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("question", sa.String(length=300), nullable=False),
+        sa.Column("content_class", sa.String(length=40), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "open",
+                "drafted",
+                "filled",
+                "dismissed",
+                name="gap_status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_count", sa.Integer(), nullable=False),
+        sa.Column("first_asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status IN ('filled', 'dismissed')) = (settled_at IS NOT NULL)",
+            name=op.f("ck_gap_settled_has_time"),
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('drafted', 'filled') OR revision_id IS NOT NULL",
+            name=op.f("ck_gap_filled_by_article"),
+        ),
+        sa.CheckConstraint("asked_count > 0", name=op.f("ck_gap_was_asked")),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["article_revision.id"], name=op.f("fk_gap_revision_id_article_revision")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gap")),
+    )
+    with op.batch_alter_table("gap", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gap_revision_id"), ["revision_id"], unique=False)
+        batch_op.create_index("ix_gap_status_asked_count", ["status", "asked_count"], unique=False)
+
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("register_number", sa.String(length=20), nullable=False),
@@ -1784,6 +1884,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     op.create_table(
+        "gap_question",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("gap_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("question", sa.String(length=300), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["gap_id"], ["gap.id"], name=op.f("fk_gap_question_gap_id_gap")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_gap_question_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gap_question")),
+        sa.UniqueConstraint("ticket_id", name=op.f("uq_gap_question_ticket_id")),
+    )
+    with op.batch_alter_table("gap_question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gap_question_gap_id"), ["gap_id"], unique=False)
+
+    op.create_table(
         "urge",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1855,6 +1970,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_urge_department")
 
     op.drop_table("urge")
+    with op.batch_alter_table("gap_question", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gap_question_gap_id"))
+
+    op.drop_table("gap_question")
     op.drop_table("visit")
     with op.batch_alter_table("ticket_return", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1866,6 +1985,11 @@ def downgrade() -> None:
 
     op.drop_table("ticket_return")
     op.drop_table("letter")
+    with op.batch_alter_table("gap", schema=None) as batch_op:
+        batch_op.drop_index("ix_gap_status_asked_count")
+        batch_op.drop_index(batch_op.f("ix_gap_revision_id"))
+
+    op.drop_table("gap")
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_extension_pending",
@@ -1917,6 +2041,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_ticket_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("article_feedback", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_article_feedback_settled_at"))
+        batch_op.drop_index(batch_op.f("ix_article_feedback_revision_id"))
+        batch_op.drop_index(batch_op.f("ix_article_feedback_department_id"))
+
+    op.drop_table("article_feedback")
+    with op.batch_alter_table("article_attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_article_attachment_revision_id"))
+
+    op.drop_table("article_attachment")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_ticket_id"))
         batch_op.drop_index(batch_op.f("ix_answer_contact_id"))
@@ -1987,10 +2121,23 @@ def downgrade() -> None:
         batch_op.drop_index("ix_assignment_department_dispatched")
 
     op.drop_table("assignment")
-    with op.batch_alter_table("article_attachment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_article_attachment_revision_id"))
+    with op.batch_alter_table("article_revision", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_article_revision_published",
+            sqlite_where=sa.text("status = 'published'"),
+            postgresql_where=sa.text("status = 'published'"),
+        )
+        batch_op.drop_index(
+            "ux_article_revision_open",
+            sqlite_where=sa.text("status IN ('draft', 'in_review')"),
+            postgresql_where=sa.text("status IN ('draft', 'in_review')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_article_revision_valid_until"))
+        batch_op.drop_index(batch_op.f("ix_article_revision_status"))
+        batch_op.drop_index(batch_op.f("ix_article_revision_review_on"))
+        batch_op.drop_index(batch_op.f("ix_article_revision_department_id"))
 
-    op.drop_table("article_attachment")
+    op.drop_table("article_revision")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_index("ix_ticket_split_from")
         batch_op.drop_index("ix_ticket_requester")
@@ -2046,23 +2193,6 @@ def downgrade() -> None:
     op.drop_table("independence_decision")
     op.drop_table("callback_sample")
     op.drop_table("calendar_version")
-    with op.batch_alter_table("article_revision", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ux_article_revision_published",
-            sqlite_where=sa.text("status = 'published'"),
-            postgresql_where=sa.text("status = 'published'"),
-        )
-        batch_op.drop_index(
-            "ux_article_revision_open",
-            sqlite_where=sa.text("status IN ('draft', 'in_review')"),
-            postgresql_where=sa.text("status IN ('draft', 'in_review')"),
-        )
-        batch_op.drop_index(batch_op.f("ix_article_revision_valid_until"))
-        batch_op.drop_index(batch_op.f("ix_article_revision_status"))
-        batch_op.drop_index(batch_op.f("ix_article_revision_review_on"))
-        batch_op.drop_index(batch_op.f("ix_article_revision_department_id"))
-
-    op.drop_table("article_revision")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_department_id"))
 
