@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from hotline.errors import ConfigurationError
 
@@ -42,7 +43,7 @@ class Settings:
         return cls(
             data=data,
             database_url=_with_driver(env.get("DATABASE_URL") or f"sqlite:///{data / 'hotline.db'}"),
-            redis_url=env.get("REDIS_URL") or f"unix://{data / 'redis' / 'redis.sock'}",
+            redis_url=env.get("REDIS_URL") or f"unix://{quote(str(data / 'redis' / 'redis.sock'))}",
             secret_key=env.get("SECRET_KEY") or kept_secret(data / "secret_key"),
             locale=locale,
             is_behind_tls=env.get("HOTLINE_TLS", "") == "1",
