@@ -18,12 +18,15 @@ from knowledge_base.errors import (
     ArticleNotPublishedError,
     ArticleWithdrawnError,
     NobodyAnsweredError,
+    NotFromArticleError,
 )
 from knowledge_base.index import Index
 
-SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+SENTENCE_END = re.compile(r"[。！？!?；;\n]+|\.(?=\s|$)")
+CLAUSE_END = re.compile(r"[，：:。！？!?；;\n]+|[,.](?=\D|$)")
 NOT_SAID = re.compile(rf"[^{tokens.HAN}0-9a-z]+")
-
+BETWEEN = "\n"
+"""Between two clauses, where nothing is said."""
 
 LONGEST_TAUGHT = 200
 """Characters of a question that teach the search: what is typed, not a whole story."""
@@ -58,12 +61,13 @@ def cite(
         raise NobodyAnsweredError
     text = snippets.plain(revision.body)
     said = (words or "").strip() or text
+    if said != text and not is_verbatim(said, f"{revision.title}\n{text}"):
+        raise NotFromArticleError(code=revision.article.code)
     citation = Citation(
         revision=revision,
         ticket_id=ticket.id if ticket else None,
         contact_id=contact.id if contact else None,
         words=said,
-        is_verbatim=is_verbatim(said, f"{revision.title}\n{text}"),
         cited_by=by,
         cited_at=now,
     )
@@ -103,10 +107,16 @@ def refuse_unanswerable(revision: ArticleRevision, *, now: dt.datetime) -> None:
 
 
 def is_verbatim(words: str, text: str) -> bool:
-    """Tell whether every sentence of `words` stands in `text`, marks and spaces aside."""
+    """Tell whether every sentence of `words` stands in `text` as whole clauses in their order.
+
+    Marks and spaces do not matter. Half a clause is not enough: without its “not” it says the opposite.
+    """
     source = _said(text)
-    return all(_said(sentence) in source for sentence in SENTENCE_END.split(words))
+    sentences = [said for sentence in SENTENCE_END.split(words) if (said := _said(sentence)) != BETWEEN]
+    return bool(sentences) and all(sentence in source for sentence in sentences)
 
 
 def _said(text: str) -> str:
-    return NOT_SAID.sub("", tokens.normalise(text))
+    """Return the clauses of `text` as they sound, each between two marks."""
+    clauses = (NOT_SAID.sub("", tokens.normalise(clause)) for clause in CLAUSE_END.split(text))
+    return BETWEEN + "".join(clause + BETWEEN for clause in clauses if clause)

@@ -211,9 +211,7 @@ class Citation(Base):
     ticket_id: Mapped[int | None] = mapped_column(BigInt, sa.ForeignKey("ticket.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(BigInt, sa.ForeignKey("contact.id"), index=True)
     words: Mapped[str] = mapped_column(sa.Text)
-    """What was read out."""
-    is_verbatim: Mapped[bool]
-    """Whether every sentence read out stands in the article; inspectors look at the others."""
+    """What was read out: sentences of the revision."""
     cited_by_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
     cited_at: Mapped[dt.datetime] = mapped_column(index=True)
 

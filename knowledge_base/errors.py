@@ -93,6 +93,13 @@ class ArticleChangedError(CannotAnswerError):
     sentence = N_("%(code)s has changed since you found it. Read revision %(number)s to the caller.")
 
 
+class NotFromArticleError(CannotAnswerError):
+    """Operators never answer from their own understanding (A1.2)."""
+
+    sentence = N_("Only sentences that stand in %(code)s may be read out. For anything else make a ticket.")
+    field = "words"
+
+
 class NobodyAnsweredError(HotlineError):
     """A citation belongs to a ticket or to a contact."""
 

@@ -1585,7 +1585,6 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("is_verbatim", sa.Boolean(), nullable=False),
         sa.Column("cited_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cited_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
