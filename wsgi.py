@@ -4,14 +4,20 @@ from flask import Flask
 
 from blueprints import site
 from blueprints.account.views import bp as account
+from blueprints.calendar.views import bp as calendar
 from blueprints.callbacks.views import bp as callbacks
 from blueprints.categories.views import bp as categories
+from blueprints.department.views import bp as department
 from blueprints.desk.views import bp as desk
 from blueprints.intake import bp as intake
+from blueprints.intake.cli import intake_group
 from blueprints.people.views import bp as people
 from blueprints.requesters.views import bp as requesters
+from blueprints.review.views import bp as review
 from blueprints.session.views import bp as session
 from blueprints.statistics.views import bp as statistics
+from blueprints.supervision.views import bp as supervision
+from blueprints.tickets.views import bp as tickets
 from hotline import factory
 from hotline.config import Settings
 from knowledge_base import models as knowledge_models
@@ -23,13 +29,18 @@ BLUEPRINTS = (
     account,
     people,
     categories,
+    calendar,
     intake,
     requesters,
     callbacks,
     statistics,
+    tickets,
+    review,
+    department,
+    supervision,
 )
 
-COMMANDS = (demo_group,)
+COMMANDS = (demo_group, intake_group)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

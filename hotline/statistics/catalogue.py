@@ -31,7 +31,7 @@ def _all_in_time(_targets: Targets) -> int:
 G = Group
 
 
-_SATISFIED = N_("satisfied callers, by the steps the profile counts as satisfied")
+_SATISFIED = N_("callers satisfied")
 _LATE_NOTE = N_("Counts on the day the limit ended; what is still open after it counts as late.")
 
 _LIST = (

@@ -51,7 +51,7 @@ class Period:
         return self == month(self.first)
 
     def before(self) -> "Period":
-        """Return the period to compare with: the month before a month, else as many days just before."""
+        """Return the period next to it: the month before a month, else as many days just before."""
         if self.is_month:
             return month(self.first - ONE_DAY)
         return Period(self.first - ONE_DAY * self.days, self.first - ONE_DAY)
@@ -61,6 +61,15 @@ class Period:
         if self.is_month:
             return month(_year_back(self.first))
         return Period(_year_back(self.first), _year_back(self.last))
+
+    def compared(self, today: dt.date, *, with_last_year: bool = False) -> "Period":
+        """Return what it is fairly compared with: of a period that still runs, as many days as have passed."""
+        other = self.year_before() if with_last_year else self.before()
+        shown = self.until(today)
+        passed = shown.days if shown is not None else self.days
+        if passed == self.days:
+            return other
+        return Period(other.first, min(other.last, other.first + ONE_DAY * (passed - 1)))
 
     def until(self, today: dt.date) -> "Period | None":
         """Return the part of it that is not in the future, or `None`."""

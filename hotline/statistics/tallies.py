@@ -3,15 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from hotline.db import session
+from hotline.categories import catalogue
+from hotline.db import UtcDateTime, session
 from hotline.statistics.counting import Count
 from hotline.statistics.counts import of
 from hotline.statistics.periods import Period
-from hotline.statistics.sources import SOURCES, Column, Source
+from hotline.statistics.sources import SOURCES, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,7 @@ class Tally:
 def main(period: Period, now: dt.datetime, wanted: frozenset[str] | None = None) -> Iterator[Tally]:
     """Yield the counts of `period` divided by channel, category and department."""
     for source, counts in _chosen(wanted):
-        by = (source.channel, source.category, source.department)
-        for row in _grouped(source, counts, by, period, now):
+        for row in _counted(source, counts, "", period, now):
             for count, amount in zip(counts, row[3:], strict=True):
                 if amount:
                     yield Tally(count.code, amount, str(row[0]), row[1], row[2] or 0)
@@ -42,10 +42,9 @@ def along(
 ) -> Iterator[Tally]:
     """Yield the counts of `period` divided along one axis; rows without a key on it are left out."""
     for source, counts in _chosen(wanted):
-        column = source.axes.get(axis)
-        if column is None:
+        if axis not in source.axes:
             continue
-        for row in _grouped(source, counts, (column,), period, now):
+        for row in _counted(source, counts, axis, period, now):
             for count, amount in zip(counts, row[1:], strict=True):
                 if amount and row[0] is not None:
                     yield Tally(count.code, amount, axis=axis, key=str(row[0]))
@@ -61,19 +60,35 @@ def _chosen(wanted: frozenset[str] | None) -> Iterator[tuple[Source, tuple[Count
             yield source, counts
 
 
-def _grouped(
-    source: Source,
-    counts: Sequence[Count],
-    by: Sequence[Column],
-    period: Period,
-    now: dt.datetime,
+def _counted(
+    source: Source, counts: tuple[Count, ...], axis: str, period: Period, now: dt.datetime
 ) -> list[tuple[Any, ...]]:
+    key = (source.name, axis, tuple(one.code for one in counts))
+    stamp = catalogue.current().stamp
+    kept = _queries.get(key)
+    if kept is None or kept[0] != stamp:
+        kept = _queries[key] = (stamp, _query(source, counts, axis))
+    ends = min(period.ends, now) if source.waits else period.ends
+    return [tuple(row) for row in session.execute(kept[1], {"begins": period.begins, "ends": ends})]
+
+
+Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
+
+_queries: dict[tuple[object, ...], tuple[str, Query]] = {}
+"""Queries built before, with the rules they were built for: building costs more than a quiet day does."""
+
+
+def _query(source: Source, counts: Sequence[Count], axis: str) -> Query:
+    by = (source.axes[axis],) if axis else (source.channel, source.category, source.department)
     columns: list[sa.Label[Any]] = [one.label(f"by_{number}") for number, one in enumerate(by)]
     sums = [sa.func.sum(sa.case((one.condition(), 1), else_=0)).label(one.code) for one in counts]
-    query = (
+    return (
         sa.select(*columns, *sums)
         .select_from(source.rows)
-        .where(source.within(period, now))
+        .where(
+            source.moment >= sa.bindparam("begins", type_=UtcDateTime()),
+            source.moment < sa.bindparam("ends", type_=UtcDateTime()),
+            source.always,
+        )
         .group_by(*[sa.literal_column(f"by_{number}") for number in range(len(by))])
     )
-    return [tuple(row) for row in session.execute(query)]

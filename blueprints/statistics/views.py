@@ -1,0 +1,129 @@
+"""Figures for supervisors: every number says what it counts and leads to its matters."""
+
+import datetime as dt
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from blueprints import access
+from blueprints.access import current_staff
+from blueprints.statistics import pictures
+from blueprints.statistics.choices import Choice, Span, chosen
+from hotline.categories import catalogue as rules
+from hotline.categories.channels import Channel
+from hotline.db import utc_now
+from hotline.people import departments
+from hotline.people.roles import Role
+from hotline.statistics import drilling, facts, figures, names
+from hotline.statistics.catalogue import MEASURES
+from hotline.statistics.counts import COUNTS
+from hotline.statistics.measures import Group
+from hotline.statistics.periods import local_day
+from hotline.wording import in_both
+
+bp = Blueprint("statistics", __name__, url_prefix="/statistics")
+access.only(
+    bp,
+    Role.SHIFT_LEADER,
+    Role.SERVICE_MANAGER,
+    Role.OVERSIGHT_OFFICER,
+    Role.INSPECTOR,
+    Role.DEPARTMENT_HEAD,
+    Role.AUDITOR,
+)
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """Show the main figures of a period."""
+    now = utc_now()
+    choice = chosen(current_staff(), today=local_day(now))
+    total = figures.sums(choice.period, now=now, scope=choice.scope)
+    compared = choice.period.compared(local_day(now))
+    before = figures.sums(compared, now=now, scope=choice.scope)
+    by_department = figures.sums(choice.period, now=now, by="department", scope=choice.scope)
+    by_category = figures.sums(choice.period, now=now, by="category", scope=choice.scope)
+    return render_template(
+        "statistics/show.html",
+        **_frame(choice, now),
+        total=total,
+        before=before,
+        compared=compared,
+        by_department=by_department,
+        by_category=by_category,
+        department_names=names.of_all("department", by_department.groups),
+        department_codes={str(one.id): one.code for one in departments.active()},
+        received=pictures.by_channel(choice, now),
+        steps=pictures.steps(total),
+    )
+
+
+@bp.get("/matters")
+def matters() -> ResponseReturnValue:
+    """Show the matters that a figure counts."""
+    now = utc_now()
+    choice = chosen(current_staff(), today=local_day(now))
+    codes = tuple(request.args.get("count", "").split(","))
+    counts = drilling.counts_of(codes)
+    axis, key = request.args.get("axis", ""), request.args.get("key", "")
+    rows = drilling.rows(
+        codes,
+        choice.period,
+        current_staff(),
+        now=now,
+        scope=choice.scope,
+        axis=axis,
+        key=key,
+        after=_after(request.args.get("after", "")),
+    )
+    sums = figures.sums(choice.period, now=now, scope=choice.scope, by=axis, wanted=frozenset(codes))
+    last = rows[-1] if len(rows) == drilling.PAGE else None
+    more = {"count": ",".join(codes)} | ({"axis": axis, "key": key} if axis else {})
+    return render_template(
+        "statistics/matters.html",
+        **_frame(choice, now),
+        counts=counts,
+        rows=rows,
+        counted=sum(sums.amount(code, key) for code in codes),
+        group=names.of(axis, key) if axis else "",
+        older_url=choice.url(".matters", **more, after=f"{last.moment.isoformat()}~{last.row_id}")
+        if last
+        else "",
+    )
+
+
+@bp.get("/measures")
+def measures() -> ResponseReturnValue:
+    """Show the catalogue: every measure, what it divides by what, its target and its source."""
+    now = utc_now()
+    return render_template(
+        "statistics/measures.html",
+        **_frame(chosen(current_staff(), today=local_day(now)), now),
+        groups=[(group, [one for one in MEASURES.values() if one.group is group]) for group in Group],
+        counts=COUNTS,
+    )
+
+
+def _frame(choice: Choice, now: dt.datetime) -> dict[str, object]:
+    """Return what every statistics page needs."""
+    return {
+        "choice": choice,
+        "measures": MEASURES,
+        "spans": Span,
+        "channels": Channel,
+        "categories": rules.open_categories(),
+        "departments": departments.active(),
+        "category_names": {code: in_both(one.names) for code, one in rules.current().policies.items()},
+        "is_waiting": facts.is_waiting(),
+        "counted_until": facts.counted_until(),
+        "today": local_day(now),
+    }
+
+
+def _after(text: str) -> tuple[dt.datetime, int] | None:
+    moment, _tilde, row_id = text.partition("~")
+    try:
+        found = dt.datetime.fromisoformat(moment)
+        return (found, int(row_id)) if found.tzinfo else None
+    except ValueError:
+        return None
