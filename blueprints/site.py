@@ -6,7 +6,7 @@ import uuid
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from redis.exceptions import RedisError
@@ -55,6 +55,7 @@ def set_up(app: Flask) -> None:
         label=label,
         local=local,
         local_day=local_day,
+        month_name=month_name,
         relative=relative,
         say=spoken,
         mask_phone=phones.masked,
@@ -94,6 +95,11 @@ def local_day(moment: dt.datetime | dt.date | None) -> str:
     if moment is None:
         return ""
     return f"{moment.astimezone(LOCAL_ZONE) if isinstance(moment, dt.datetime) else moment:%Y-%m-%d}"
+
+
+def month_name(day: dt.date) -> str:
+    """Return the name of a day's month in the reader's language."""
+    return str(format_date(day, "LLLL"))
 
 
 def relative(moment: dt.datetime | None, now: dt.datetime | None = None) -> str:

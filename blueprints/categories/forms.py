@@ -34,8 +34,8 @@ class CalculatorForm(FlaskForm):
     received = DateTimeLocalField(
         _l("Received"), format=list(TYPED), validators=[InputRequired(_l("Enter when it was received."))]
     )
-    dispatched = DateTimeLocalField(_l("Dispatched"), format=list(TYPED), validators=[Optional()])
-    closed = DateTimeLocalField(_l("Caller answered"), format=list(TYPED), validators=[Optional()])
+    dispatched = DateTimeLocalField(_l("Dispatched at"), format=list(TYPED), validators=[Optional()])
+    closed = DateTimeLocalField(_l("Caller answered at"), format=list(TYPED), validators=[Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

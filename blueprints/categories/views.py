@@ -48,7 +48,7 @@ def show(code: str) -> ResponseReturnValue:
 def calculator() -> ResponseReturnValue:
     """Show what would be due when, and why."""
     is_asked = "received" in request.args
-    form = CalculatorForm(request.args if is_asked else None)
+    form = CalculatorForm(request.args if is_asked else None, category=request.args.get("category"))
     reckoning = form.reckoning if is_asked and form.validate() else None
     code = 200 if reckoning or not is_asked else 422
     return render_template("categories/calculator.html", form=form, reckoning=reckoning), code
