@@ -9,8 +9,10 @@ from blueprints.callbacks.views import bp as callbacks
 from blueprints.categories.views import bp as categories
 from blueprints.department.views import bp as department
 from blueprints.desk.views import bp as desk
+from blueprints.health.views import bp as health
 from blueprints.intake import bp as intake
 from blueprints.intake.cli import intake_group
+from blueprints.operations.views import bp as operations
 from blueprints.people.views import bp as people
 from blueprints.requesters.views import bp as requesters
 from blueprints.review.views import bp as review
@@ -30,6 +32,8 @@ BLUEPRINTS = (
     people,
     categories,
     calendar,
+    operations,
+    health,
     intake,
     requesters,
     callbacks,

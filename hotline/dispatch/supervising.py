@@ -125,8 +125,8 @@ def tallies(start: dt.datetime, end: dt.datetime) -> list[Tally]:
         .tuples()
         .all()
     )
-    returned = _counted_parts(Return.assignment_id, Return.asked_at, start, end)
-    extended = _counted_parts(Extension.assignment_id, Extension.asked_at, start, end)
+    returned = _counted_parts(Return, start, end)
+    extended = _counted_parts(Extension, start, end)
     urged = _counted(Urge.department_id, Urge.urged_at, start, end)
     notices = _counted(Urge.department_id, Urge.urged_at, start, end, Urge.origin == UrgeOrigin.OVERDUE)
     supervised = _counted(Supervision.department_id, Supervision.opened_at, start, end)
@@ -165,15 +165,13 @@ def _counted(
 
 
 def _counted_parts(
-    part: sa.orm.InstrumentedAttribute[int],
-    moment: sa.orm.InstrumentedAttribute[dt.datetime],
-    start: dt.datetime,
-    end: dt.datetime,
+    kind: type[Return] | type[Extension], start: dt.datetime, end: dt.datetime
 ) -> dict[int, int]:
     query = (
         sa.select(Assignment.department_id, sa.func.count())
-        .join(Assignment, Assignment.id == part)
-        .where(moment >= start, moment < end)
+        .select_from(kind)
+        .join(Assignment, Assignment.id == kind.assignment_id)
+        .where(kind.asked_at >= start, kind.asked_at < end)
         .group_by(Assignment.department_id)
     )
     return dict(session.execute(query).tuples().all())

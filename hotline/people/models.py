@@ -68,7 +68,7 @@ class Staff(Base):
     @property
     def acts_for_department(self) -> bool:
         """Tell whether this person sees the tickets of one department only."""
-        return bool(self.roles) and self.roles <= DEPARTMENT_ROLES | {Role.TRAINEE}
+        return bool(self.roles & DEPARTMENT_ROLES) and self.roles <= DEPARTMENT_ROLES | {Role.TRAINEE}
 
     def __repr__(self) -> str:
         return f"<Staff {self.number}>"

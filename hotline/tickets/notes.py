@@ -7,7 +7,9 @@ from hotline.contacts import reveals
 from hotline.contacts.models import Requester
 from hotline.db import session
 from hotline.errors import HotlineError, NotAllowedError
+from hotline.people import staff as people
 from hotline.people.models import Staff
+from hotline.people.roles import Role
 from hotline.tickets import access, history
 from hotline.tickets.models import Ticket
 from hotline.wording import N_
@@ -27,6 +29,11 @@ def add(ticket: Ticket, *, note: str, by: Staff, now: dt.datetime) -> None:
     department = by.department if by.acts_for_department else None
     history.note(ticket, "note_added", by=by, now=now, department=department, note=note.strip())
     session.flush()
+
+
+def may_own() -> list[Staff]:
+    """Return the people who can answer for a matter."""
+    return people.holding(Role.OPERATOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 
 
 def hand_over(ticket: Ticket, *, to: Staff, by: Staff, now: dt.datetime) -> None:

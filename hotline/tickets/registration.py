@@ -63,11 +63,16 @@ class Origin:
     requester: Requester | None
     has_contact: bool
     asks_secrecy: bool
+    limits_from: dt.datetime | None = None
+    """Where limits do not run from receipt: a message imported long after it was written."""
 
 
-def register(matter: Matter, contact: Contact, *, by: Staff, now: dt.datetime) -> Ticket:
+def register(
+    matter: Matter, contact: Contact, *, by: Staff, now: dt.datetime, limits_from: dt.datetime | None = None
+) -> Ticket:
     """Open a ticket for `contact` and start the clocks that run from receipt.
 
+    `limits_from` is another moment for them to run from, where the contact reached us long after receipt.
     A help request whose caller refuses contact becomes a suggestion, with its first category kept (A1.9).
     Raises `UnknownCategoryError`, `NoTicketError`, `ContactNeededError`, `ExplanationMissingError`.
     """
@@ -85,6 +90,7 @@ def register(matter: Matter, contact: Contact, *, by: Staff, now: dt.datetime) -
         requester=contact.requester,
         has_contact=has_contact or has_address,
         asks_secrecy=contact.secrecy_requested,
+        limits_from=limits_from,
     )
     ticket = open_ticket(matter, origin, owner=by, by=by, now=now, original=original)
     contact.ticket_id = ticket.id
@@ -141,7 +147,7 @@ def open_ticket(
     history.note(ticket, "ticket_registered", by=by, now=now, category=original, channel=origin.channel)
     if matter.category != original:
         history.note(ticket, "category_converted", by=by, now=now, was=original, became=matter.category)
-    deadlines.start_from(ticket, RunsFrom.RECEIVED, origin.received_at)
+    deadlines.start_from(ticket, RunsFrom.RECEIVED, origin.limits_from or origin.received_at)
     session.flush()
     return ticket
 

@@ -1,0 +1,1 @@
+"""The shift leader's queue."""

@@ -1,0 +1,1 @@
+"""Watching over departments: urging notices, supervision, counts."""

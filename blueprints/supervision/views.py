@@ -1,0 +1,57 @@
+"""Watching over departments: what is under supervision, urging notices, counts for each department."""
+
+import datetime as dt
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from blueprints import access
+from blueprints.access import current_staff
+from hotline.db import session, utc_now
+from hotline.dispatch import supervising
+from hotline.dispatch.models import Urge
+from hotline.errors import NotFoundError
+from hotline.people.roles import DEPARTMENT_ROLES, Role
+from hotline.tickets import access as ticket_access
+from hotline.tickets import deadlines
+from hotline.wording import LOCAL_ZONE
+
+bp = Blueprint("supervision", __name__, url_prefix="/supervision")
+WATCHES = (Role.OVERSIGHT_OFFICER, Role.SERVICE_MANAGER, Role.SHIFT_LEADER)
+access.only(bp, *WATCHES, *DEPARTMENT_ROLES, Role.OPERATOR)
+
+
+@bp.get("")
+def list_() -> ResponseReturnValue:
+    """Show what is under supervision and, for a month, how the conversation with each department went."""
+    access.require(*WATCHES)
+    now = utc_now()
+    month = _month(request.args.get("month"), now)
+    start = dt.datetime.combine(month, dt.time(), LOCAL_ZONE)
+    following = (month + dt.timedelta(days=32)).replace(day=1)
+    return render_template(
+        "supervision/list.html",
+        supervisions=supervising.all_running(),
+        tallies=supervising.tallies(start, dt.datetime.combine(following, dt.time(), LOCAL_ZONE)),
+        month=month,
+    )
+
+
+@bp.get("/urges/<int:urge_id>")
+def notice(urge_id: int) -> ResponseReturnValue:
+    """Show the printable urging notice (催办通知书)."""
+    person = current_staff()
+    row = session.get(Urge, urge_id)
+    if row is None or row.notice_number is None or not ticket_access.may_see(row.ticket, person):
+        raise NotFoundError
+    if person.acts_for_department and row.department_id != person.department_id:
+        raise NotFoundError
+    return render_template("supervision/notice.html", urge=row, policy=deadlines.policy_of(row.ticket))
+
+
+def _month(text: str | None, now: dt.datetime) -> dt.date:
+    """Return the first day of the month an address asks for, else of the present one."""
+    try:
+        return dt.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return now.astimezone(LOCAL_ZONE).date().replace(day=1)

@@ -1,0 +1,1 @@
+"""Tickets: lists, the page of one ticket, and what is done with it."""

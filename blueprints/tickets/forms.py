@@ -1,0 +1,316 @@
+"""The small forms of a ticket's page, one for each act."""
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from hotline.categories import catalogue
+from hotline.categories.channels import Channel
+from hotline.contacts.written import cleaned
+from hotline.dispatch.actions import Standing
+from hotline.dispatch.models import UrgeChannel
+from hotline.people import departments
+from hotline.people.models import Staff
+from hotline.tickets import answering, notes
+from hotline.tickets.files import MOST_FILES
+from hotline.wording import in_both, in_words
+from hotline.working_time import Clock, Limit
+
+LONGEST = 4000
+NOBODY = ("", "—")
+
+Choices = list[tuple[str, str]]
+
+
+def _text(label: str, missing: str = "", *, rows: int = 3, longest: int = LONGEST) -> TextAreaField:
+    needed = InputRequired(missing) if missing else Optional()
+    return TextAreaField(
+        label, filters=[cleaned], validators=[needed, Length(max=longest)], render_kw={"rows": rows}
+    )
+
+
+def departments_to_choose(*without: int | None) -> Choices:
+    """Return the departments in use as choices, those named by id left out."""
+    return [(one.code, in_both(one.names)) for one in departments.active() if one.id not in without]
+
+
+def codes(code_list: str) -> Choices:
+    """Return the entries of a code list as choices."""
+    return [(one.code, in_both(one.names)) for one in catalogue.code_list(code_list)]
+
+
+class ActForm(FlaskForm):
+    """An act that needs no more than its button."""
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Fill in what can be chosen, and what is proposed."""
+
+    def is_fresh(self) -> bool:
+        """Tell whether nobody has sent this form yet, so that proposals may be filled in."""
+        return not any(name.startswith(self._prefix) for name in request.form)
+
+
+class NoteForm(ActForm):
+    """A few words."""
+
+    note = _text(_l("Note"), _l("Write the note first."))
+
+
+class ReasonForm(ActForm):
+    """An act that must say why."""
+
+    reason = _text(_l("Reason"), _l("Give the reason."))
+
+
+class AnswerForm(ActForm):
+    """What the caller is told, taken from the department's reply."""
+
+    words = _text(_l("What the caller is told"), _l("Write what the caller is told."), rows=6)
+    channel = SelectField(_l("Told by"), coerce=Channel)
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Propose the department's own words, by the way the matter came in."""
+        self.channel.choices = [(one, in_words(one)) for one in (Channel.CALL, Channel.LETTER, Channel.VISIT)]
+        if self.is_fresh():
+            part = answering.replied_part(at.ticket)
+            self.words.data = part.reply if part else ""
+            self.channel.data = Channel.LETTER if at.ticket.channel is Channel.LETTER else Channel.CALL
+
+
+class RuleForm(ActForm):
+    """The ruling on a return."""
+
+    decision = RadioField(_l("Ruling"), validators=[InputRequired(_l("Choose a ruling."))])
+    department = SelectField(_l("Department it goes to"), validators=[Optional()])
+    ruling = _text(_l("Grounds"), _l("Give the grounds of the ruling."))
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Offer the three ways it can go; propose the department that was suggested."""
+        asked = at.pending_return
+        self.decision.choices = [
+            ("refuse", _l("Refuse: the department handles it and may not return it again")),
+            ("reassign", _l("Grant: send it to another department, which may not return it")),
+            ("review", _l("Grant: back to the review queue")),
+        ]
+        part = asked.assignment if asked else None
+        self.department.choices = [NOBODY, *departments_to_choose(part.department_id if part else None)]
+        if self.is_fresh() and asked is not None and asked.suggested_department is not None:
+            self.department.data = asked.suggested_department.code
+
+
+class DecideExtensionForm(ActForm):
+    """Granting or refusing more time."""
+
+    decision = RadioField(
+        _l("Decision"),
+        choices=[("grant", _l("Grant")), ("refuse", _l("Refuse"))],
+        validators=[InputRequired(_l("Choose a decision."))],
+    )
+    note = _text(_l("Note"))
+
+
+class ReplyForm(ActForm):
+    """What the department found and did, in words the caller can be told."""
+
+    reply = _text(
+        _l("Reply, in words the caller can be told"), _l("Write what the caller can be told."), rows=7
+    )
+    files = MultipleFileField(_l("Files"))
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Say how many files there may be."""
+        self.files.description = _l("Up to %(most)s files: PDF, pictures, office documents.", most=MOST_FILES)
+
+
+class ContactedForm(ActForm):
+    """What came of speaking to the caller."""
+
+    note = _text(_l("What the caller said"))
+
+
+class ExtendForm(ActForm):
+    """Asking for more time before the limit ends."""
+
+    amount = IntegerField(
+        _l("How much more"),
+        validators=[InputRequired(_l("Say how much more time is needed.")), NumberRange(min=1)],
+    )
+    reason = SelectField(_l("Ground"), validators=[InputRequired(_l("Choose the ground."))])
+    grounds = _text(_l("In detail"), _l("Say why the time is not enough."))
+    legal_basis = StringField(_l("Legal basis"), filters=[cleaned], validators=[Length(max=300)])
+    unit: Clock
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Count in the unit of the rule, and say how far it goes."""
+        self.reason.choices = codes("extension_reason")
+        rule = at.policy.extension
+        if rule is None:
+            return
+        self.unit = rule.limit.clock
+        self.amount.description = _l(
+            "%(unit)s, at most %(most)s.", unit=in_words(self.unit), most=rule.limit.say()
+        )
+        if rule.needs_legal_basis:
+            self.legal_basis.flags.required = True
+
+    def limit(self) -> Limit:
+        """Return what was asked for as a limit."""
+        suffix = {
+            Clock.WORKING_DAYS: "wd",
+            Clock.NATURAL_DAYS: "nd",
+            Clock.CLOCK_HOURS: "h",
+            Clock.WORKING_HOURS: "work_h",
+        }
+        return Limit.parse(f"{self.amount.data} {suffix[self.unit]}")
+
+
+class ReturnForm(ActForm):
+    """Giving a ticket back as not one's own."""
+
+    reason = SelectField(_l("Reason"), validators=[InputRequired(_l("Choose the reason."))])
+    grounds = _text(_l("In detail"), _l("Say why the ticket is not yours."))
+    department = SelectField(_l("Whose it is, as far as you know"), validators=[Optional()])
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Offer the list of reasons and the other departments."""
+        self.reason.choices = codes("return_reason")
+        self.department.choices = [NOBODY, *departments_to_choose(person.department_id)]
+
+
+class AnswerUrgeForm(ActForm):
+    """What the department says to being urged."""
+
+    answer = _text(_l("Answer"), _l("Write the answer."))
+
+
+class UrgeForm(ActForm):
+    """Pressing a department."""
+
+    department = SelectField(_l("Department"))
+    channel = SelectField(_l("How"), coerce=UrgeChannel)
+    reason = _text(_l("Reason"), _l("Give the reason."))
+    answer = _text(_l("What the department answered, if it did"))
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Offer the departments that have the ticket."""
+        self.department.choices = [(one.department.code, in_both(one.department.names)) for one in at.parts]
+        ways = (UrgeChannel.PHONE, UrgeChannel.SYSTEM, UrgeChannel.LETTER, UrgeChannel.VISIT)
+        self.channel.choices = [(one, in_words(one)) for one in ways]
+
+
+class AddAssistForm(ActForm):
+    """A further department that helps the lead."""
+
+    department = SelectField(_l("Department"), validators=[InputRequired(_l("Choose a department."))])
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Offer the departments that do not have the ticket yet."""
+        has = [part.department_id for part in at.parts]
+        self.department.choices = [NOBODY, *departments_to_choose(*has)]
+
+
+class ReassignForm(AddAssistForm):
+    """Another lead department instead of the present one."""
+
+    reason = _text(_l("Reason"), _l("Give the reason."))
+
+
+class EndSupervisionForm(ActForm):
+    """What came of a supervision."""
+
+    outcome = _text(_l("Outcome"), _l("Write what came of it."))
+
+
+class ReclassifyForm(ActForm):
+    """Another category, with the reason."""
+
+    category = SelectField(_l("Category"))
+    content_class = SelectField(_l("Content class"), validators=[Optional()])
+    reason = _text(_l("Reason"), _l("Give the reason."))
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Offer the categories open to the channel."""
+        self.category.choices = _categories(at)
+        self.content_class.choices = [
+            NOBODY,
+            *((one.code, f"{one.code} {in_both(one.names)}") for one in catalogue.content_classes()),
+        ]
+        if self.is_fresh():
+            self.category.data = at.ticket.category
+            self.content_class.data = at.ticket.content_class or ""
+
+
+class SplitForm(ActForm):
+    """Making a ticket of its own of a part of the matter."""
+
+    stays = _text(_l("What stays on this ticket"), _l("Write what stays on this ticket."), rows=5)
+    category = SelectField(_l("Category of the new ticket"))
+    title = StringField(
+        _l("Title of the new ticket"),
+        filters=[cleaned],
+        validators=[InputRequired(_l("Give the new ticket a title.")), Length(max=200)],
+    )
+    content = _text(_l("What the new ticket is about"), _l("Write what goes to the new ticket."), rows=5)
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Start from the whole text, to be cut in two."""
+        self.category.choices = _categories(at)
+        if self.is_fresh():
+            self.stays.data = at.ticket.content
+
+
+class MergeForm(ActForm):
+    """The ticket that takes this one in."""
+
+    into = StringField(
+        _l("Number of the ticket that goes on"),
+        filters=[cleaned],
+        validators=[InputRequired(_l("Type the number of the other ticket.")), Length(max=20)],
+    )
+
+
+class DeclineForm(ActForm):
+    """Not accepting a matter: the reason, and where the caller is sent."""
+
+    reason = SelectField(_l("Reason"), validators=[InputRequired(_l("Choose the reason."))])
+    route = _text(_l("What the caller is told to do instead"))
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Offer the list of reasons; each has its own words for the caller."""
+        self.reason.choices = codes("decline_reason")
+        self.route.description = _l("Left empty, the caller is told what belongs to the reason.")
+
+
+class HandOverForm(ActForm):
+    """Who answers for the matter from now on."""
+
+    to = SelectField(_l("Colleague"), coerce=int)
+
+    def offer(self, at: Standing, person: Staff) -> None:
+        """Offer the colleagues who take calls on their own."""
+        self.to.choices = [
+            (one.id, f"{one.name} {one.number}")
+            for one in notes.may_own()
+            if one.id != at.ticket.first_contact_owner_id
+        ]
+
+
+class RevealForm(FlaskForm):
+    """Why somebody needs to see what is masked."""
+
+    reason = StringField(
+        _l("What do you need it for?"),
+        filters=[cleaned],
+        validators=[InputRequired(_l("Give the reason.")), Length(max=300)],
+    )
+
+
+def _categories(at: Standing) -> Choices:
+    return [
+        (one.code, in_both(one.names))
+        for one in catalogue.open_categories(at.ticket.channel)
+        if one.opens_ticket
+    ]

@@ -1,0 +1,96 @@
+"""The list of tickets, made ready for its page: filters out of the address, saved views, paging."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from hotline.categories import catalogue
+from hotline.categories.channels import Channel
+from hotline.people import departments
+from hotline.people.models import Staff
+from hotline.tickets import lateness, lists
+from hotline.tickets.lists import MOST_COUNTED, Filter, View
+from hotline.tickets.states import TicketStatus
+from hotline.wording import N_, Labelled, in_both, in_words, say
+
+Kind = TypeVar("Kind", bound=Labelled)
+
+FOR_DEPARTMENTS = (View.OPEN, View.OVERDUE, View.WAITING, View.CLOSED, View.ALL)
+
+
+def read(args: MultiDict[str, str], person: Staff, now: dt.datetime) -> dict[str, Any]:
+    """Return everything the list's page needs for what an address asks."""
+    wanted, chosen = _filter(args)
+    found = lists.page(wanted, person, after=args.get("after", ""), now=now)
+    views = FOR_DEPARTMENTS if person.acts_for_department else tuple(View)
+    return {
+        "rows": [(ticket, lateness.of_ticket(ticket, now)) for ticket in found.tickets],
+        "names": {one.code: in_both(one.names) for one in catalogue.current().policies.values()},
+        "next_url": _url(chosen | {"after": found.next_key}) if found.next_key else "",
+        "first_url": _url(chosen) if args.get("after") else "",
+        "count": found.count,
+        "most": MOST_COUNTED,
+        "words": _counted(found.count),
+        "wanted": wanted,
+        "views": [
+            {"label": in_words(one), "url": _url({"view": one.value}), "active": one is wanted.view}
+            for one in views
+        ],
+        "statuses": list(TicketStatus),
+        "channels": list(Channel),
+        "categories": [
+            (one.code, in_both(one.names)) for one in catalogue.open_categories() if one.opens_ticket
+        ],
+        "departments": [(one.id, in_both(one.names)) for one in departments.active()],
+        "is_filtered": bool(chosen.keys() - {"view"}),
+        "plain_url": _url({"view": wanted.view.value}),
+        "is_department": person.acts_for_department,
+    }
+
+
+def _filter(args: MultiDict[str, str]) -> tuple[Filter, dict[str, str]]:
+    """Return the filter, and of the address what it was made of; what is not understood does not matter."""
+    view = _member(View, args.get("view")) or View.OPEN
+    department = args.get("department", "")
+    wanted = Filter(
+        view=view,
+        words=args.get("q", "").strip()[:100],
+        status=_member(TicketStatus, args.get("status")),
+        category=args.get("category", "")[:40],
+        department_id=int(department)
+        if department.isascii() and department.isdigit() and len(department) < 10
+        else None,
+        channel=_member(Channel, args.get("channel")),
+    )
+    # A search reaches closed tickets too, unless a view was asked for.
+    if wanted.words and not args.get("view"):
+        wanted = replace(wanted, view=View.ALL)
+    chosen = {
+        "view": wanted.view.value,
+        "q": wanted.words,
+        "status": wanted.status.value if wanted.status else "",
+        "category": wanted.category,
+        "department": str(wanted.department_id or ""),
+        "channel": wanted.channel.value if wanted.channel else "",
+    }
+    return wanted, {name: value for name, value in chosen.items() if value}
+
+
+def _member(kind: type[Kind], text: str | None) -> Kind | None:
+    return next((one for one in kind if one.value == text), None)
+
+
+def _url(chosen: dict[str, str]) -> str:
+    kept: dict[str, Any] = dict(chosen)
+    return url_for("tickets.list_", **kept)
+
+
+def _counted(count: int) -> str:
+    if count > MOST_COUNTED:
+        return say(N_("More than %(count)s tickets"), {"count": f"{MOST_COUNTED:,}"})
+    if count == 1:
+        return say(N_("1 ticket"))
+    return say(N_("%(count)s tickets"), {"count": f"{count:,}"})

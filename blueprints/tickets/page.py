@@ -1,0 +1,190 @@
+"""What the page of a ticket shows, made ready for the template."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+
+from blueprints.navigation import DESK
+from blueprints.tickets.acts import ACTS
+from blueprints.tickets.forms import ActForm, RevealForm
+from hotline.categories.terms import Stage
+from hotline.contacts.models import Contact, Requester
+from hotline.dispatch import actions
+from hotline.dispatch.actions import Action, Standing
+from hotline.people.models import Staff
+from hotline.people.roles import Role
+from hotline.tickets import access, deadlines, lateness, timeline
+from hotline.tickets.lateness import NOT_OWED, Lateness
+from hotline.tickets.models import Assignment, Deadline, Ticket
+from hotline.wording import in_both, say
+from hotline.working_time import Explanation
+
+FIRST = (
+    Action.ACKNOWLEDGE,
+    Action.ANSWER,
+    Action.REVIEW,
+    Action.RULE,
+    Action.DECIDE_EXTENSION,
+    Action.REPLY,
+)
+"""What a person most likely came for: a button of its own, the main one."""
+
+SECOND = (
+    Action.PROGRESS,
+    Action.CONTACTED,
+    Action.ON_SITE,
+    Action.ANSWER_URGE,
+    Action.TELL_CALLER,
+    Action.RESUME,
+    Action.URGE,
+    Action.NOTE,
+)
+"""Buttons beside it; the rest is behind “More”."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One deadline as the page tells it."""
+
+    row: Deadline
+    state: Lateness
+    department: str
+    why: list[str]
+
+    @property
+    def is_extended(self) -> bool:
+        """Tell whether it is due later than was promised first."""
+        return self.row.due_at != self.row.original_due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One contact the matter came in by, and whom it is from as far as this reader may know."""
+
+    contact: Contact
+    requester: Requester | None
+    is_sealed: bool
+    is_revealed: bool
+
+
+def render(
+    ticket: Ticket,
+    reader: Staff,
+    now: dt.datetime,
+    *,
+    sent_back: Mapping[Action, ActForm] | None = None,
+    revealed: Requester | None = None,
+    reveal_form: RevealForm | None = None,
+) -> str:
+    """Return the page of `ticket` for `reader`; a form `sent_back` with errors is shown open."""
+    shown = parts(ticket, reader, now, sent_back=sent_back, revealed=revealed, reveal_form=reveal_form)
+    return render_template("tickets/show.html", **shown)
+
+
+def parts(
+    ticket: Ticket,
+    reader: Staff,
+    now: dt.datetime,
+    *,
+    sent_back: Mapping[Action, ActForm] | None = None,
+    revealed: Requester | None = None,
+    reveal_form: RevealForm | None = None,
+) -> dict[str, Any]:
+    """Return what the page of `ticket` is made of, for the pages that show a ticket beside something."""
+    at = actions.standing(ticket)
+    offered = actions.offered(at, reader)
+    forms = _forms(at, offered, reader, sent_back or {})
+    return {
+        "ticket": ticket,
+        "at": at,
+        "policy": at.policy,
+        "state": lateness.of_ticket(ticket, now),
+        "next_clock": lateness.next_due(ticket.deadlines),
+        "clocks": list(_clocks(ticket, reader, now)),
+        "lines": list(timeline.lines(ticket, reader)),
+        "sources": _sources(at, reader, revealed),
+        "may_reveal": access.may_reveal(ticket, at.policy, reader),
+        "reveal_form": reveal_form or RevealForm(prefix="reveal-"),
+        "forms": forms,
+        "acts": ACTS,
+        "first": [one for one in FIRST if one in offered],
+        "second": [one for one in SECOND if one in offered],
+        "more": [one for one in offered if one not in FIRST and one not in SECOND],
+        "opened": next(iter(sent_back or {}), None),
+        "is_department": reader.acts_for_department,
+        "opens_requesters": reader.is_any(*DESK, Role.CALLBACK_AGENT, Role.AUDITOR),
+        "next_url": request.args.get("next", ""),
+    }
+
+
+def _forms(
+    at: Standing, offered: list[Action], reader: Staff, sent_back: Mapping[Action, ActForm]
+) -> dict[Action, ActForm]:
+    found: dict[Action, ActForm] = {}
+    for action in offered:
+        if action in sent_back:
+            found[action] = sent_back[action]
+        elif action in ACTS:
+            form = ACTS[action].form(formdata=None, prefix=f"{action}-")
+            form.offer(at, reader)
+            found[action] = form
+    return found
+
+
+def _clocks(ticket: Ticket, reader: Staff, now: dt.datetime) -> Iterator[Clock]:
+    """Yield the deadlines, those of this round that still run first, each with its reasons."""
+    rows = [
+        one
+        for one in ticket.deadlines
+        if not reader.acts_for_department
+        or one.assignment is None
+        or one.assignment.department_id == reader.department_id
+    ]
+    for row in sorted(rows, key=lambda one: (not one.is_running, -one.round, one.due_at)):
+        yield Clock(
+            row=row,
+            state=lateness.of(row, now),
+            department=in_both(row.assignment.department.names) if row.assignment else "",
+            why=Explanation.from_json(row.explanation).say(),
+        )
+
+
+def _sources(at: Standing, reader: Staff, revealed: Requester | None) -> list[Source]:
+    ticket = at.ticket
+    shows = access.shows_requester(ticket, at.policy, reader)
+    return [
+        Source(
+            contact=contact,
+            requester=contact.requester if shows or contact.requester is revealed else None,
+            is_sealed=not shows and contact.requester is not revealed,
+            is_revealed=revealed is not None and contact.requester is revealed,
+        )
+        for contact in ticket.contacts
+    ]
+
+
+def say_done(action: Action) -> str:
+    """Return what is said when an act is done."""
+    return say(ACTS[action].done)
+
+
+def order(ticket: Ticket, part: Assignment, reader: Staff) -> dict[str, Any]:
+    """Return what the printed dispatch order of one part says."""
+    policy = deadlines.policy_of(ticket)
+    shows = access.shows_requester(ticket, policy, reader)
+    clocks = [
+        one
+        for one in ticket.deadlines
+        if one.round == part.round and one.stage not in NOT_OWED and one.assignment in (None, part)
+    ]
+    return {
+        "ticket": ticket,
+        "part": part,
+        "policy": policy,
+        "clocks": [one for one in clocks if one.assignment is part or one.stage is Stage.OVERALL],
+        "contacts": ticket.contacts if shows else [],
+        "assists": [one for one in ticket.assignments if one.round == part.round and one is not part],
+    }

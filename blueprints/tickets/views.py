@@ -1,0 +1,134 @@
+"""Tickets: the list, the page of one, and what is done with it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import access as web_access
+from blueprints.access import current_staff
+from blueprints.refusals import put_beside_field
+from blueprints.session.views import inside
+from blueprints.tickets import listing, page, words
+from blueprints.tickets.acts import ACTS, Doing
+from blueprints.tickets.forms import RevealForm
+from hotline.contacts import series
+from hotline.db import transaction, utc_now
+from hotline.dispatch import actions
+from hotline.dispatch.actions import Action
+from hotline.errors import HotlineError, NotAllowedError, NotFoundError
+from hotline.people.roles import Role
+from hotline.tickets import access, files, notes
+
+bp = Blueprint("tickets", __name__, url_prefix="/tickets")
+web_access.anybody_signed_in(bp)
+words.register(bp)
+
+
+@bp.get("")
+def list_() -> ResponseReturnValue:
+    """List the tickets this person may see; a whole ticket number goes straight to its ticket."""
+    typed = request.args.get("q", "").replace(" ", "")
+    if series.is_ticket_number(typed):
+        return redirect(url_for(".show", number=typed), 303)
+    found = listing.read(request.args, current_staff(), utc_now())
+    template = "tickets/_rows.html" if request.headers.get("HX-Request") else "tickets/list.html"
+    return render_template(template, **found)
+
+
+@bp.get("/<number>")
+def show(number: str) -> ResponseReturnValue:
+    """Show one ticket: where it stands, by when, why, who has it, what was said."""
+    person = current_staff()
+    return page.render(access.find(number, person), person, utc_now())
+
+
+@bp.post("/<number>/<action>")
+def act(number: str, action: str) -> ResponseReturnValue:
+    """Do one of the acts the page offers."""
+    wanted, person, now = _action(action), current_staff(), utc_now()
+    at = actions.standing(access.find(number, person))
+    actions.require(at, wanted, person)
+    form = ACTS[wanted].form(prefix=f"{wanted}-")
+    form.offer(at, person)
+    if form.validate():
+        try:
+            with transaction():
+                ACTS[wanted].perform(Doing(form, at, person, now))
+        except (NotAllowedError, actions.NotOfferedError):
+            raise
+        except HotlineError as error:
+            put_beside_field(form, error)
+        else:
+            flash(page.say_done(wanted), "success")
+            return _onwards(number)
+    return page.render(access.find(number, person), person, now, sent_back={wanted: form}), 422
+
+
+@bp.post("/<number>/contacts/<int:contact_id>/reveal")
+def reveal(number: str, contact_id: int) -> ResponseReturnValue:
+    """Show whom a contact is from in full, once, with a line of who looked and why."""
+    person, now = current_staff(), utc_now()
+    ticket = access.find(number, person)
+    contact = next((one for one in ticket.contacts if one.id == contact_id), None)
+    if contact is None or contact.requester is None:
+        raise NotFoundError
+    form, requester = RevealForm(prefix="reveal-"), contact.requester
+    if form.validate():
+        try:
+            with transaction():
+                notes.reveal(
+                    ticket,
+                    requester,
+                    actions.standing(ticket).policy,
+                    reason=form.reason.data,
+                    by=person,
+                    now=now,
+                )
+        except NotAllowedError:
+            raise
+        except HotlineError as error:
+            put_beside_field(form, error)
+        else:
+            return page.render(ticket, person, now, revealed=requester)
+    return page.render(ticket, person, now, reveal_form=form), 422
+
+
+@bp.get("/<number>/orders/<int:part_id>")
+def order(number: str, part_id: int) -> ResponseReturnValue:
+    """Show the printable dispatch order (派工单) of one department's part, its limits on it."""
+    person = current_staff()
+    ticket = access.find(number, person)
+    part = next((one for one in ticket.assignments if one.id == part_id), None)
+    if part is None or (person.acts_for_department and part.department_id != person.department_id):
+        raise NotFoundError
+    return render_template("tickets/order.html", **page.order(ticket, part, person))
+
+
+@bp.get("/<number>/files/<int:file_id>")
+def file(number: str, file_id: int) -> ResponseReturnValue:
+    """Hand out a file of a ticket: always to be saved, never shown inside the site."""
+    ticket = access.find(number, current_staff())
+    row = next((one for one in ticket.attachments if one.id == file_id), None)
+    if row is None:
+        raise NotFoundError
+    answer = send_file(files.stored(row), mimetype=row.media_type, as_attachment=True, download_name=row.name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def _action(name: str) -> Action:
+    if name not in {one.value for one in ACTS}:
+        raise NotFoundError
+    return Action(name)
+
+
+def _onwards(number: str) -> ResponseReturnValue:
+    """Go back to where the person works: the list they came from, or the ticket if they still see it."""
+    person = current_staff()
+    if request.form.get("next"):
+        return redirect(inside(request.form["next"]), 303)
+    try:
+        access.find(number, person)
+    except access.NoSuchTicketError:
+        home = "department.list_" if person.is_any(Role.DEPARTMENT_CLERK) else "tickets.list_"
+        return redirect(url_for(home), 303)
+    return redirect(url_for(".show", number=number), 303)
