@@ -20,6 +20,8 @@ class Settings:
     database_url: str
     redis_url: str
     secret_key: str = field(repr=False)
+    seal_secrets: tuple[str, ...] = field(repr=False)
+    """The first seals callers' data, all open it, the last one is the key of the hashes."""
     locale: str = LOCALES[0]
     is_behind_tls: bool = False
     public_url: str = ""
@@ -45,11 +47,16 @@ class Settings:
             database_url=_with_driver(env.get("DATABASE_URL") or f"sqlite:///{data / 'hotline.db'}"),
             redis_url=env.get("REDIS_URL") or f"unix://{quote(str(data / 'redis' / 'redis.sock'))}",
             secret_key=env.get("SECRET_KEY") or kept_secret(data / "secret_key"),
+            seal_secrets=_listed(env.get("HOTLINE_SEAL_KEY", "")) or (kept_secret(data / "seal_key"),),
             locale=locale,
             is_behind_tls=env.get("HOTLINE_TLS", "") == "1",
             public_url=env.get("HOTLINE_PUBLIC_URL", ""),
             mail_url=env.get("HOTLINE_MAIL_URL", ""),
         )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one for one in (part.strip() for part in text.split(",")) if one)
 
 
 def _with_driver(url: str) -> str:

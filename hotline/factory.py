@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 
 from hotline import cli, models
 from hotline import db as database
-from hotline.config import LOCALES, Settings, kept_secret
+from hotline.config import LOCALES, Settings
 from hotline.db import db
 from hotline.sealing import Seal
 from hotline.statistics import marking
@@ -36,7 +36,7 @@ def build(settings: Settings) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
     )
     app.extensions["settings"] = settings
-    app.extensions["seal"] = Seal(_seal_secrets(settings))
+    app.extensions["seal"] = Seal(settings.seal_secrets)
     app.extensions["queue"] = Queue(connection=queue_connection(settings), serializer=JSONSerializer)
     app.extensions["worker_redis"] = Redis.from_url(settings.redis_url)
     app.logger.setLevel(logging.INFO)
@@ -70,7 +70,3 @@ def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         return {}
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
-
-
-def _seal_secrets(settings: Settings) -> tuple[str, ...]:
-    return (kept_secret(settings.data / "seal_key"),)
