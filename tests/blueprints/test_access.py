@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 
-PUBLIC = {"session", "public"}
+PUBLIC = {"session", "public", "health"}
 """Blueprints open to the world; adding one here is a decision."""
 
 

@@ -1,0 +1,1 @@
+"""The state of what runs behind the pages."""

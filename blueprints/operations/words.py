@@ -1,0 +1,29 @@
+"""Names of what runs behind the pages, for people who do not read code."""
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hotline.wording import N_, say
+
+WORK: Mapping[str, str] = MappingProxyType(
+    {
+        "sweep_deadlines": N_("Deadlines: reminders, lateness, escalation"),
+        "report_given_up": N_("Report deliveries that were given up"),
+        "forget_kept_promises": N_("Clear away old deliveries"),
+    }
+)
+
+
+def work_in_words(name: str) -> str:
+    """Return what a piece of periodic work does; its own name where none is known."""
+    return say(WORK[name]) if name in WORK else name
+
+
+def span_in_words(span: dt.timedelta) -> str:
+    """Return a span in its largest whole unit."""
+    seconds = int(span.total_seconds())
+    for size, words in ((86400, N_("%(count)s d")), (3600, N_("%(count)s h")), (60, N_("%(count)s min"))):
+        if seconds >= size:
+            return say(words, {"count": seconds // size})
+    return say(N_("%(count)s s"), {"count": seconds})
