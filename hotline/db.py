@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
 View = TypeVar("View", bound=Callable[..., Any])
+Value = TypeVar("Value")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Requests that only read: on SQLite they need no write lock."""
@@ -133,6 +134,21 @@ def reading() -> Iterator[None]:
 def after_commit(act: Callable[[], None]) -> None:
     """Remember `act` for the moment after the running transaction has been committed."""
     session.info.setdefault("after_commit", []).append(act)
+
+
+def once_per_transaction(name: str, read: Callable[[], Value]) -> Value:
+    """Return what `read` returns, asked once in the running transaction; `forget(name)` asks anew."""
+    held: tuple[object, Value] | None = session.info.get(name)
+    if held is not None and held[0] is session().get_transaction():
+        return held[1]
+    value = read()
+    session.info[name] = (session().get_transaction(), value)
+    return value
+
+
+def forget(name: str) -> None:
+    """Let the running transaction read `name` anew; for those who have just changed it."""
+    session.info.pop(name, None)
 
 
 def listen_to(engine: Engine) -> None:

@@ -16,7 +16,8 @@ from hotline.categories import catalogue
 from hotline.categories.channels import Channel, IntakeField
 from hotline.categories.policy import Policy
 from hotline.categories.terms import Urgency
-from hotline.contacts import phones, requesters
+from hotline.contacts import identity, phones, requesters
+from hotline.contacts.identity import IdNumberNotPossibleError
 from hotline.contacts.models import Requester
 from hotline.contacts.phones import PhoneNotUnderstoodError
 from hotline.contacts.written import LONGEST_CONTENT, LONGEST_TITLE, cleaned, one_line
@@ -220,6 +221,14 @@ class VisitForm(IntakeForm):
         super().__init__(*args, **options)
         self.purpose.choices = choices.of_list("purpose")
         self.id_type.choices = choices.of_list("id_type")
+
+    def validate_id_number(self, field: Field) -> None:
+        """Refuse an identity card whose number does not check."""
+        try:
+            if field.data and self.id_type.data == identity.RESIDENT_ID:
+                field.data = identity.read(field.data).number
+        except IdNumberNotPossibleError as error:
+            raise ValidationError(error.say()) from error
 
 
 class LetterForm(IntakeForm):

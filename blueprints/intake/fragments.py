@@ -23,7 +23,8 @@ def _form(channel: str) -> IntakeForm:
 @only_reads
 def who(channel: str) -> ResponseReturnValue:
     """Show who is known under the number."""
-    return render_template("intake/_who.html", **panels.who(_form(channel)))
+    form = _form(channel)
+    return render_template("intake/_who.html", form=form, is_fragment=True, **panels.who(form))
 
 
 @bp.post(f"/{CHANNEL}/<uuid:key>/knowledge")

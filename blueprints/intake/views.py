@@ -20,8 +20,9 @@ from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from hotline.people import staff
 from hotline.people.staff import TraineeRefusedError
+from hotline.wording import LOCAL_ZONE
 
-bp = Blueprint("intake", __name__, url_prefix="/intake", cli_group="intake")
+bp = Blueprint("intake", __name__, url_prefix="/intake")
 access.only(bp, *DESK)
 
 CHANNEL = "<any(call,visit,letter):channel>"
@@ -151,6 +152,8 @@ def _page(form: IntakeForm, key: UUID, opened: dt.datetime) -> str:
     """Return the page of `form`, with every panel as its fields ask for."""
     if form.channel is Channel.CALL and (refusal := _refusal()):
         return render_template("intake/refused.html", refusal=refusal)
+    if "received_at" in form and form.received_at.data is None and not form.received_at.errors:
+        form.received_at.data = opened.astimezone(LOCAL_ZONE).replace(tzinfo=None)
     return render_template(
         f"intake/{form.channel.value}.html",
         form=form,

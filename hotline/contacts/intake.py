@@ -114,20 +114,21 @@ def record(
     content_class: str | None,
     summary: str,
     received_at: dt.datetime,
-    is_read_back: bool,
+    is_read_back: bool | None,
     submission_key: str,
     by: Staff,
     now: dt.datetime,
 ) -> Contact:
     """Record that somebody turned to us.
 
-    `received_at` and `now` are aware moments. A call or visit must have been read back (A2.7). Raises
+    `received_at` and `now` are aware moments. A call or visit must have been read back (A2.7); `None` for
+    what was taken down elsewhere, before us, when there is nobody to ask. Raises
     `TraineeRefusedError` (A3.7), `ReadBackMissingError`, `ReceivedInFutureError`,
     `NothingWrittenError`, `PhoneNotUnderstoodError`.
     """
     if isinstance(details, CallDetails):
         people.require_independent(by)
-    if not is_read_back and not isinstance(details, LetterDetails):
+    if is_read_back is False and not isinstance(details, LetterDetails):
         raise ReadBackMissingError
     if received_at > now + CLOCKS_DIFFER:
         raise ReceivedInFutureError

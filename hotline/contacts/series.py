@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,24 +21,27 @@ class NumberSeries(Base):
     last: Mapped[int] = mapped_column(default=0)
 
 
+_SERIES = cast(sa.Table, NumberSeries.__table__)
+"""Drawn from as a table: a number is no object anybody keeps."""
+
+
 def draw(name: str, period: str) -> int:
     """Return the next number of a series in its period, starting at 1.
 
     The row is locked until the transaction ends, so draw late in it.
     """
     advance = (
-        sa.update(NumberSeries)
-        .where(NumberSeries.name == name, NumberSeries.period == period)
-        .values(last=NumberSeries.last + 1)
-        .returning(NumberSeries.last)
-        .execution_options(synchronize_session=False)
+        sa.update(_SERIES)
+        .where(_SERIES.c.name == name, _SERIES.c.period == period)
+        .values(last=_SERIES.c.last + 1)
+        .returning(_SERIES.c.last)
     )
-    drawn = session.execute(advance).scalar()
+    drawn: int | None = session.execute(advance).scalar()
     if drawn is not None:
         return drawn
     try:
         with session.begin_nested():
-            session.execute(sa.insert(NumberSeries).values(name=name, period=period, last=1))
+            session.execute(sa.insert(_SERIES).values(name=name, period=period, last=1))
     except sa.exc.IntegrityError:
         # Somebody else drew the first number of the period at the same moment.
         return int(session.execute(advance).scalar_one())

@@ -8,7 +8,7 @@ from importlib.metadata import version as version_of
 
 import sqlalchemy as sa
 
-from hotline.db import session
+from hotline.db import forget, once_per_transaction, session
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
 from hotline.wording import N_
@@ -16,6 +16,9 @@ from hotline.working_time.calendars import Calendar, Day, DaySource
 from hotline.working_time.hours import OfficeHours
 from hotline.working_time.models import CalendarAct, CalendarDay, CalendarVersion, OfficeHoursSlot
 from hotline.working_time.years import days_of
+
+CALENDAR = "hotline.working_time.days.calendar"
+OFFICE_HOURS = "hotline.working_time.days.office_hours"
 
 
 class OfficeHoursMissingError(HotlineError):
@@ -36,6 +39,10 @@ def load() -> Calendar:
 
     Without a single day in the database every day goes by its weekday and counts as uncertain.
     """
+    return once_per_transaction(CALENDAR, _newest)
+
+
+def _newest() -> Calendar:
     newest = sa.select(CalendarVersion.id, CalendarVersion.token).order_by(CalendarVersion.id.desc()).limit(1)
     row = session.execute(newest).first()
     return Calendar({}) if row is None else _calendar(row.id, row.token)
@@ -108,6 +115,10 @@ def override_day(
 
 def office_hours() -> OfficeHours:
     """Return the hours of a working day. Raises `OfficeHoursMissingError` before a profile was loaded."""
+    return once_per_transaction(OFFICE_HOURS, _kept_hours)
+
+
+def _kept_hours() -> OfficeHours:
     slots = sa.select(OfficeHoursSlot.opens, OfficeHoursSlot.closes).order_by(OfficeHoursSlot.opens)
     rows = session.execute(slots).all()
     if not rows:
@@ -124,6 +135,7 @@ def set_office_hours(slots: OfficeHours | Iterable[str]) -> OfficeHours:
     session.execute(sa.delete(OfficeHoursSlot))
     session.add_all(OfficeHoursSlot(opens=opens, closes=closes) for opens, closes in hours.slots)
     session.flush()
+    forget(OFFICE_HOURS)
     return hours
 
 
@@ -166,6 +178,7 @@ def record(
     )
     session.add(version)
     session.flush()
+    forget(CALENDAR)
     return version
 
 
