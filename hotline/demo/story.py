@@ -35,6 +35,9 @@ STEPS: Mapping[Story, int] = {
 }
 """How many steps of the life of a ticket a story takes."""
 
+BUSY_HOURS = (9, 10, 11, 14, 15, 16)
+"""Local hours at which made-up people call, work and are called back."""
+
 
 def load(*, now: dt.datetime) -> int:
     """Tell the stories that were not told yet, each in a transaction of its own; return how many."""
@@ -159,15 +162,16 @@ def _called_back(ticket: Ticket, matter: MadeUp, agent: Staff, moment: dt.dateti
 
 
 def _in_the_day(moment: dt.datetime, now: dt.datetime) -> dt.datetime:
-    """Return a moment near `moment` at which the desk is busy, and not after `now`."""
+    """Return a moment near `moment` at which people work, and not after `now`."""
     local = moment.astimezone(LOCAL_ZONE)
-    if not 9 <= local.hour < 17 and now - moment > dt.timedelta(days=1):
-        local = local.replace(hour=9 + local.hour % 8)
+    if local.hour not in BUSY_HOURS:
+        local = local.replace(hour=BUSY_HOURS[local.hour % len(BUSY_HOURS)])
     return min(local.astimezone(dt.UTC), now)
 
 
 def _moments(start: dt.datetime, now: dt.datetime, steps: int) -> list[dt.datetime]:
-    """Return a moment for each step: the first soon after receipt, the others spread until before `now`."""
+    """Return a moment for each step, in order: the first soon after receipt, the others until `now`."""
     first = start + min(dt.timedelta(minutes=25), (now - start) / 4)
     span = min((now - first) * 0.9, dt.timedelta(days=2)) / max(steps, 1)
-    return [first + span * step for step in range(steps)]
+    later = sorted(max(first, _in_the_day(first + span * step, now)) for step in range(1, steps))
+    return [first, *later]
