@@ -17,7 +17,7 @@ bp = Blueprint("account", __name__, url_prefix="/account")
 access.anybody_signed_in(bp)
 
 
-@bp.get("/")
+@bp.get("")
 def show() -> ResponseReturnValue:
     """Show the account of the person signed in."""
     return _page(PasswordForm())

@@ -69,3 +69,13 @@ class NoticeForm(FlaskForm):
                 raise ValidationError(say(N_("The file is not UTF-8 text. Save it as CSV UTF-8."))) from error
         if not (field.data or "").strip():
             raise ValidationError(say(N_("Choose a file or type the lines.")))
+
+
+class RecomputeForm(FlaskForm):
+    """Why deadlines are moved; it stands in the history of every ticket concerned."""
+
+    reason = StringField(
+        _l("Reason"),
+        filters=[_stripped],
+        validators=[InputRequired(_l("Say why the deadlines are recomputed.")), Length(max=200)],
+    )

@@ -10,23 +10,26 @@ from flask_babel import gettext as _
 from blueprints import access
 from blueprints.access import current_staff
 from blueprints.calendar import months, rehearsals
-from blueprints.calendar.forms import OFF, WORKED, DayForm, NoticeForm
+from blueprints.calendar.forms import OFF, WORKED, DayForm, NoticeForm, RecomputeForm
 from blueprints.refusals import put_beside_field
 from hotline import working_time
 from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from hotline.people.roles import Role
+from hotline.tickets import recalculation
+from hotline.tickets.access import may_see
 from hotline.wording import LOCAL_ZONE
 from hotline.working_time import days
 from hotline.working_time.notices import YEARS, NoticeRow
 
 VERSIONS_SHOWN = 10
+CHANGES_SHOWN = 200
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 access.only(bp, Role.ADMINISTRATOR, Role.SERVICE_MANAGER)
 
 
-@bp.get("/")
+@bp.get("")
 def show() -> ResponseReturnValue:
     """Show a year, and one of its days with the form that decides about it."""
     day = _day(request.args.get("day", ""))
@@ -52,7 +55,7 @@ def decide() -> ResponseReturnValue:
             put_beside_field(form, error)
         else:
             flash(_("The day is decided. Deadlines that were reckoned before stay as they are."), "success")
-            return redirect(url_for(".show", day=form.day.data), 303)
+            return redirect(url_for(".deadlines"), 303)
     day = form.day.data or _today()
     return _year_page(day.year, day, form)
 
@@ -74,11 +77,37 @@ def import_() -> ResponseReturnValue:
     return render_template("calendar/import.html", form=form, rehearsal=rehearsal), code
 
 
+@bp.route("/deadlines", methods=["GET", "POST"])
+def deadlines() -> ResponseReturnValue:
+    """Show the running deadlines that today's calendar sees otherwise; move them when somebody says so."""
+    form = RecomputeForm()
+    if form.validate_on_submit():
+        with transaction():
+            moved, marked = recalculation.apply(
+                recalculation.changes(), reason=form.reason.data, by=current_staff(), now=utc_now()
+            )
+        flash(
+            _("%(moved)s deadlines moved, %(marked)s kept their moment.", moved=moved, marked=marked),
+            "success",
+        )
+        return redirect(url_for(".deadlines"), 303)
+    changes = list(recalculation.changes())
+    page = render_template(
+        "calendar/deadlines.html",
+        form=form,
+        changes=changes[:CHANGES_SHOWN],
+        count=len(changes),
+        moving_count=sum(1 for change in changes if change.moves),
+        may_see=lambda ticket: may_see(ticket, current_staff()),
+    )
+    return page, 422 if form.errors else 200
+
+
 def _imported(rows: Sequence[NoticeRow], source: str) -> ResponseReturnValue:
     with transaction():
         working_time.import_notice(rows, by=current_staff(), now=utc_now(), source=source)
     flash(_("The notice is imported and in force."), "success")
-    return redirect(url_for(".show", year=max(row.day.year for row in rows)), 303)
+    return redirect(url_for(".deadlines"), 303)
 
 
 def _year_page(year: int, day: dt.date | None, form: DayForm | None = None) -> ResponseReturnValue:

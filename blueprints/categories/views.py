@@ -17,7 +17,7 @@ bp = Blueprint("categories", __name__, url_prefix="/categories")
 access.only(bp, Role.ADMINISTRATOR, Role.SERVICE_MANAGER)
 
 
-@bp.get("/")
+@bp.get("")
 def list_() -> ResponseReturnValue:
     """Show the categories in use and which profile brought them."""
     return render_template(

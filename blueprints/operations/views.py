@@ -15,7 +15,7 @@ bp = Blueprint("operations", __name__, url_prefix="/operations")
 access.only(bp, Role.ADMINISTRATOR)
 
 
-@bp.get("/")
+@bp.get("")
 def show() -> ResponseReturnValue:
     """Show the queue, the outbox and the periodic work."""
     now = utc_now()

@@ -9,6 +9,7 @@ from hotline.wording import N_, say
 WORK: Mapping[str, str] = MappingProxyType(
     {
         "sweep_deadlines": N_("Deadlines: reminders, lateness, escalation"),
+        "roll_up_facts": N_("Statistics: count what changed"),
         "report_given_up": N_("Report deliveries that were given up"),
         "forget_kept_promises": N_("Clear away old deliveries"),
     }

@@ -20,7 +20,7 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 access.only(bp, Role.ADMINISTRATOR)
 
 
-@bp.get("/")
+@bp.get("")
 def list_() -> ResponseReturnValue:
     """Show the accounts."""
     wanted = _wanted()

@@ -15,7 +15,7 @@ SignIn = Callable[[Staff], FlaskClient]
 
 
 def test_a_person_sees_who_they_are_here(person: Person, sign_in: SignIn) -> None:
-    page = sign_in(person(Role.OPERATOR, Role.SHIFT_LEADER, number="0107")).get("/account/")
+    page = sign_in(person(Role.OPERATOR, Role.SHIFT_LEADER, number="0107")).get("/account")
     assert page.status_code == 200
     assert "0107" in page.text
     assert "Li Ming" in page.text
