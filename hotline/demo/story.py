@@ -35,6 +35,11 @@ STEPS: Mapping[Story, int] = {
 }
 """How many steps of the life of a ticket a story takes."""
 
+CALLBACK_STEP = 5
+AT_EASE = dt.timedelta(days=2)
+PACE: Mapping[str, dt.timedelta] = {"help": dt.timedelta(hours=7), "emergency": dt.timedelta(minutes=80)}
+"""How long the departments take, by category; most of them two days."""
+
 BUSY_HOURS = (9, 10, 11, 14, 15, 16)
 """Local hours at which made-up people call, work and are called back."""
 
@@ -62,7 +67,7 @@ def _tell(matter: MadeUp, key: str, people: Mapping[str, Staff], now: dt.datetim
     if steps == 0:
         registration.send_on(ticket, by=operator, now=moment)
         return
-    moments = _moments(moment, now, steps)
+    moments = _moments(moment, now, steps, PACE.get(matter.category, AT_EASE))
     found = sending.suggested(ticket)
     if found is None:
         registration.send_on(ticket, by=operator, now=moment)
@@ -169,9 +174,12 @@ def _in_the_day(moment: dt.datetime, now: dt.datetime) -> dt.datetime:
     return min(local.astimezone(dt.UTC), now)
 
 
-def _moments(start: dt.datetime, now: dt.datetime, steps: int) -> list[dt.datetime]:
-    """Return a moment for each step, in order: the first soon after receipt, the others until `now`."""
-    first = start + min(dt.timedelta(minutes=25), (now - start) / 4)
-    span = min((now - first) * 0.9, dt.timedelta(days=2)) / max(steps, 1)
-    later = sorted(max(first, _in_the_day(first + span * step, now)) for step in range(1, steps))
-    return [first, *later]
+def _moments(start: dt.datetime, now: dt.datetime, steps: int, pace: dt.timedelta) -> list[dt.datetime]:
+    """Return a moment for each step, in order: the first at once, the callback a day after the rest."""
+    first = start + min(dt.timedelta(minutes=8), (now - start) / 4)
+    span = min((now - first) * 0.9, pace) / max(steps, 1)
+    moments = [first]
+    for step in range(1, steps):
+        wanted = first + span * step + (dt.timedelta(days=1) if step == CALLBACK_STEP else dt.timedelta())
+        moments.append(max(moments[-1], _in_the_day(wanted, now) if pace is AT_EASE else min(wanted, now)))
+    return moments
