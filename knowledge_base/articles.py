@@ -293,6 +293,7 @@ def detach(attachment: ArticleAttachment) -> None:
 
 
 def _publish(revision: ArticleRevision, *, now: dt.datetime) -> None:
+    _refuse_move(revision, RevisionStatus.PUBLISHED)
     before = revision.article.published
     if revision.valid_until is not None and revision.valid_until <= now:
         raise ValidityError
@@ -319,6 +320,10 @@ def _end(revision: ArticleRevision, wanted: RevisionStatus, *, reason: str, now:
 
 
 def _move(revision: ArticleRevision, wanted: RevisionStatus) -> None:
+    _refuse_move(revision, wanted)
+    revision.status = wanted
+
+
+def _refuse_move(revision: ArticleRevision, wanted: RevisionStatus) -> None:
     if wanted not in NEXT_STATUSES[revision.status]:
         raise ArticleMoveRefusedError(status=revision.status, wanted=wanted)
-    revision.status = wanted

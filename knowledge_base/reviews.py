@@ -60,7 +60,7 @@ def remind(now: dt.datetime) -> int:
             once=f"article_review_due:{revision.id}:{revision.review_on}",
             now=now,
             code=revision.article.code,
-            review_on=revision.review_on,
+            review_on=f"{revision.review_on}",
         )
         revision.review_reminded_on = revision.review_on
         reminded += 1

@@ -35,7 +35,7 @@ COLUMNS = {
     "区域": "region",
     "公开范围": "audience",
 }
-"""Headings of the Excel layout (first sheet, first row); the English names serve as well, and name the fields of JSON lines."""
+"""Headings of the Excel layout: first sheet, first row. The English names serve too, as in JSON lines."""
 AUDIENCES = {"": Audience.STAFF, "内部": Audience.STAFF, "公开": Audience.PUBLIC} | {
     one.value: one for one in Audience
 }

@@ -1,0 +1,156 @@
+"""Times the search of the knowledge base at a given size: building, searching, saving one article, bytes.
+
+    python -m benchmarks.knowledge_search DOCUMENTS.jsonl [--field text] [--size 50000] [--database URL]
+
+Reads real texts, one JSON object a line, and recombines their sentences when there are fewer than `--size`.
+The questions are 8 to 20 characters out of a random article. Without `--database` it measures a fresh
+SQLite file with the pragmas of the service; a PostgreSQL database given must be empty and is left empty.
+"""
+
+import argparse
+import json
+import random
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from hotline.db import listen_to
+from knowledge_base import indexing, tokens
+from knowledge_base.evaluation import read_documents
+from knowledge_base.index import POSTINGS, TABLES, Index
+from knowledge_base.ranking import Question, TwoLooks
+
+QUERIES = 400
+SAVES = 40
+BATCH = 1000
+SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
+
+
+def texts(path: Path, field: str, size: int) -> list[str]:
+    """Return `size` texts: the real ones, then new ones out of their sentences."""
+    real = [text for _name, _title, text in read_documents(path, field=field) if len(text) > 20]
+    chance = random.Random(1)  # the same texts on every run
+    sentences = [one for text in real for one in SENTENCE.findall(text) if len(one) > 5]
+    lengths = [len(SENTENCE.findall(text)) for text in real]
+    while len(real) < size:
+        real.append("".join(chance.choices(sentences, k=chance.choice(lengths))))
+    return real[:size]
+
+
+def questions(from_texts: Sequence[str]) -> list[str]:
+    """Return stretches of 8 to 20 characters of random texts."""
+    chance = random.Random(2)
+    found: list[str] = []
+    while len(found) < QUERIES:
+        run = max(tokens.runs(chance.choice(from_texts)), key=len, default="")
+        length = chance.randint(8, 20)
+        if len(run) >= 8:
+            start = chance.randint(0, max(0, len(run) - length))
+            found.append(run[start : start + length])
+    return found
+
+
+@contextmanager
+def database(url: str | None) -> Iterator[Engine]:
+    """Lend an empty database with the tables of the index."""
+    metadata = sa.MetaData()
+    for table in TABLES:
+        table.to_metadata(metadata)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = sa.create_engine(url or f"sqlite:///{folder}/index.db")
+        listen_to(engine)
+        metadata.create_all(engine)
+        try:
+            yield engine
+        finally:
+            metadata.drop_all(engine)
+            engine.dispose()
+
+
+def timed(act: Callable[[], object]) -> float:
+    """Return the milliseconds `act` took."""
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * 1000
+
+
+def spread(times: list[float]) -> dict[str, float]:
+    """Return median, 95th percentile and maximum."""
+    times = sorted(times)
+    return {
+        "p50_ms": round(statistics.median(times), 2),
+        "p95_ms": round(times[int(len(times) * 0.95)], 2),
+        "max_ms": round(times[-1], 2),
+    }
+
+
+def bytes_of(connection: Connection) -> int:
+    """Return what the tables of the index and their indexes take."""
+    if connection.dialect.name == "sqlite":
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        return int(pages * connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+    size = sa.text("SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(:names) AS name")
+    return int(connection.execute(size, {"names": [table.name for table in TABLES]}).scalar_one())
+
+
+def bare(connection: Connection, question: str) -> None:
+    """Read the postings of a question and nothing else: what the database alone takes."""
+    keys = [tokens.key(term) for term in tokens.asked(question)]
+    connection.execute(sa.select(POSTINGS.c.count, POSTINGS.c.pairs).where(POSTINGS.c.term.in_(keys))).all()
+
+
+def main() -> None:
+    """Run the measurements and print them as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("documents", type=Path)
+    parser.add_argument("--field", default="text")
+    parser.add_argument("--size", type=int, default=50_000)
+    parser.add_argument("--database")
+    wanted = parser.parse_args()
+    bodies = texts(wanted.documents, wanted.field, wanted.size)
+    asked = questions(bodies)
+    report: dict[str, object] = {"articles": len(bodies), "questions": len(asked)}
+    with database(wanted.database) as engine:
+        report["database"] = engine.dialect.name
+        began = time.perf_counter()
+        for start in range(0, len(bodies), BATCH):
+            some = enumerate(bodies[start : start + BATCH], start + 1)
+            with engine.begin() as connection:
+                Index(connection).change(
+                    {number: indexing.document(text[:15], text) for number, text in some}
+                )
+        report["build_s"] = round(time.perf_counter() - began, 1)
+        with engine.connect() as connection:
+            report["index_mb"] = round(bytes_of(connection) / 1e6, 1)
+        if engine.dialect.name != "sqlite":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
+        ranker = TwoLooks()
+        with engine.connect() as connection:
+            index = Index(connection)
+            for question in asked[:20]:
+                list(islice(ranker.rank(Question(question), index), 10))
+            report["bare_query"] = spread([timed(lambda q=q: bare(connection, q)) for q in asked])  # type: ignore[misc] # a default binds the loop's value
+            report["search"] = spread(
+                [timed(lambda q=q: list(islice(ranker.rank(Question(q), index), 10))) for q in asked]  # type: ignore[misc] # as above
+            )
+
+        def save(number: int) -> None:
+            with engine.begin() as connection:
+                text = bodies[number] + bodies[-number][:100]
+                Index(connection).change({number: indexing.document(text[:15], text)})
+
+        report["save"] = spread([timed(lambda n=n: save(n)) for n in range(1, SAVES + 1)])  # type: ignore[misc] # as above
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()
