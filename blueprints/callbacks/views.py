@@ -151,7 +151,7 @@ def give_up(task_id: int) -> ResponseReturnValue:
 def due_state(task: CallbackTask, now: dt.datetime) -> str:
     """Return how a callback lies: `met` when ended, `overdue`, `near` or `ok`."""
     if task.state is not CallbackState.OPEN:
-        return "met"
+        return "met" if task.completed_at is None or task.completed_at <= task.due_at else "overdue"
     if task.due_at < now:
         return "overdue"
     return "near" if task.due_at - now < SOON else "ok"

@@ -84,7 +84,7 @@ def matters() -> ResponseReturnValue:
         **_frame(choice, now),
         counts=counts,
         rows=rows,
-        counted=sum(sums.amount(code, key) for code in codes),
+        total=sum(sums.amount(code, key) for code in codes),
         group=names.of(axis, key) if axis else "",
         older_url=choice.url(".matters", **more, after=f"{last.moment.isoformat()}~{last.row_id}")
         if last

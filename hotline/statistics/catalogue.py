@@ -35,10 +35,10 @@ _SATISFIED = N_("callers satisfied")
 _LATE_NOTE = N_("Counts on the day the limit ended; what is still open after it counts as late.")
 
 _LIST = (
-    plain("contacts", N_("Received"), G.INTAKE, COUNTS["contacts"].words, "P"),
+    plain("contacts", N_("Contacts received"), G.INTAKE, COUNTS["contacts"].words, "P"),
     plain("tickets", N_("Tickets opened"), G.INTAKE, COUNTS["tickets"].words, "P"),
     plain("closed", N_("Tickets closed"), G.INTAKE, COUNTS["closed"].words, "P"),
-    plain("dispatched", N_("Dispatched"), G.HANDLING, COUNTS["dispatched"].words, "P"),
+    plain("dispatched", N_("Tickets dispatched"), G.HANDLING, COUNTS["dispatched"].words, "P"),
     rate(
         "handling_rate",
         N_("Call handling rate"),
@@ -48,8 +48,8 @@ _LIST = (
         "S0 A1.6",
         lambda one: one.handling_rate,
     ),
-    rate("at_once_rate", N_("Answered at once"), G.INTAKE, "answered_at_once", "contacts", "P"),
-    rate("redirected_rate", N_("Referred elsewhere"), G.INTAKE, "redirected", "contacts", "P"),
+    rate("at_once_rate", N_("Answered-at-once rate"), G.INTAKE, "answered_at_once", "contacts", "P"),
+    rate("redirected_rate", N_("Referral rate"), G.INTAKE, "redirected", "contacts", "P"),
     rate(
         "quick_finish_share",
         N_("Calls finished quickly"),
@@ -78,13 +78,13 @@ _LIST = (
     ),
     rate(
         "kb_hit_rate",
-        N_("Answered from the knowledge base"),
+        N_("Knowledge base hit rate"),
         G.INTAKE,
         "consultations_from_article",
         "consultations",
         "P",
     ),
-    rate("repeat_rate", N_("Repeat contacts"), G.INTAKE, "repeated", "contacts", "P", is_low_good=True),
+    rate("repeat_rate", N_("Repeat rate"), G.INTAKE, "repeated", "contacts", "P", is_low_good=True),
     rate(
         "completion_rate",
         N_("Completion rate"),
@@ -95,7 +95,13 @@ _LIST = (
         note=N_("Of the matters that came in then, as they stand now."),
     ),
     rate(
-        "error_rate", N_("Service errors"), G.INTAKE, "tickets_faulty", "tickets", "O B2.3", is_low_good=True
+        "error_rate",
+        N_("Service error rate"),
+        G.INTAKE,
+        "tickets_faulty",
+        "tickets",
+        "O B2.3",
+        is_low_good=True,
     ),
     rate(
         "front_desk_on_time",
@@ -147,13 +153,21 @@ _LIST = (
         note=_LATE_NOTE,
     ),
     rate("response_rate", N_("Response rate"), G.HANDLING, "contacted_in_time", "dispatched", "O C1a"),
-    rate("return_rate", N_("Returned"), G.HANDLING, "returned", "dispatched", "P", is_low_good=True),
-    rate("extension_rate", N_("Extended"), G.HANDLING, "extended", "dispatched", "P", is_low_good=True),
-    rate("urge_rate", N_("Urged"), G.HANDLING, "urged", "dispatched", "O B2.3", is_low_good=True),
-    rate("supervise_rate", N_("Supervised"), G.HANDLING, "supervised", "dispatched", "P", is_low_good=True),
+    rate("return_rate", N_("Return rate"), G.HANDLING, "returned", "dispatched", "P", is_low_good=True),
+    rate("extension_rate", N_("Extension rate"), G.HANDLING, "extended", "dispatched", "P", is_low_good=True),
+    rate("urge_rate", N_("Urge rate"), G.HANDLING, "urged", "dispatched", "O B2.3", is_low_good=True),
+    rate(
+        "supervise_rate",
+        N_("Supervision rate"),
+        G.HANDLING,
+        "supervised",
+        "dispatched",
+        "P",
+        is_low_good=True,
+    ),
     rate(
         "rehandle_rate",
-        N_("Re-handled"),
+        N_("Re-handling rate"),
         G.HANDLING,
         "rehandled",
         "dispatched",
@@ -180,10 +194,10 @@ _LIST = (
         "S1 A8.2",
         _all_in_time,
     ),
-    rate("reach_rate", N_("Reached"), G.CALLBACKS, "callbacks_reached", "callbacks_ended", "P"),
+    rate("reach_rate", N_("Callers reached, rate"), G.CALLBACKS, "callbacks_reached", "callbacks_ended", "P"),
     rate(
         "unreachable_rate",
-        N_("Not reached"),
+        N_("Callers not reached, rate"),
         G.CALLBACKS,
         "callbacks_unreachable",
         "callbacks_ended",
@@ -192,7 +206,7 @@ _LIST = (
     ),
     rate(
         "refusal_rate",
-        N_("Refused"),
+        N_("Refusal rate"),
         G.CALLBACKS,
         "callbacks_refused",
         "callbacks_ended",

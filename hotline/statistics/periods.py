@@ -63,7 +63,7 @@ class Period:
         return Period(_year_back(self.first), _year_back(self.last))
 
     def compared(self, today: dt.date, *, with_last_year: bool = False) -> "Period":
-        """Return what it is fairly compared with: of a period that still runs, as many days as have passed."""
+        """Return what it is fairly compared with: of a running period, the days passed."""
         other = self.year_before() if with_last_year else self.before()
         shown = self.until(today)
         passed = shown.days if shown is not None else self.days

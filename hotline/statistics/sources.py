@@ -43,7 +43,7 @@ def _hour_on_postgresql(element: local_hour, compiler: SQLCompiler, **kw: Any) -
 NO_DEPARTMENT = sa.literal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """Rows of one kind. `moment` decides the day they belong to."""
 
