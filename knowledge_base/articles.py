@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hotline.db import session
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
-from knowledge_base import indexing
+from knowledge_base import indexing, privacy
 from knowledge_base.article_models import (
     AnswerOrigin,
     Article,
@@ -28,6 +28,7 @@ from knowledge_base.errors import (
     AuthorMissingError,
     NotYetValidError,
     OpenRevisionExistsError,
+    PersonalDataLeftError,
     ReasonMissingError,
     RevisionClosedError,
     SamePersonError,
@@ -173,8 +174,10 @@ def edit(revision: ArticleRevision, content: Content, *, by: Staff, now: dt.date
 def submit(revision: ArticleRevision, *, now: dt.datetime, by: Staff | None = None) -> None:
     """Hand a draft to a reviewer. A prepared draft has no author yet: whoever submits it, `by`, becomes it.
 
-    Raises `AuthorMissingError`.
+    Raises `AuthorMissingError`, `PersonalDataLeftError` while an editor still has marks to look at.
     """
+    if privacy.has_marks(f"{revision.title}\n{revision.body}\n{revision.aliases}"):
+        raise PersonalDataLeftError
     if revision.author is None and revision.author_id is None:
         if by is None:
             raise AuthorMissingError

@@ -112,6 +112,13 @@ class AuthorMissingError(HotlineError):
     sentence = N_("Nobody has taken this draft over yet. Edit or submit it under your name.")
 
 
+class PersonalDataLeftError(HotlineError):
+    """An article is read to everybody: what may lead to one person has no place in it."""
+
+    sentence = N_("Look at what is marked 【请核对：…】: take out names and addresses, then the marks.")
+    field = "body"
+
+
 class GapClosedError(HotlineError):
     """A gap that is filled or dismissed stays as it is."""
 
