@@ -39,6 +39,30 @@ CHARACTERS = Base.metadata.tables[SearchCharacter.__tablename__]
 ADOPTIONS = Base.metadata.tables[SearchAdoption.__tablename__]
 TABLES = (STATE, ENTRIES, POSTINGS, CHARACTERS, ADOPTIONS)
 
+_keys_asked: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+_articles_asked: sa.BindParameter[Any] = sa.bindparam("articles", expanding=True)
+SIZE = sa.select(STATE.c.entry_count, STATE.c.length_sum)
+COUNTS = (
+    sa.select(POSTINGS.c.term, sa.func.sum(POSTINGS.c.count))
+    .where(POSTINGS.c.term.in_(_keys_asked))
+    .group_by(POSTINGS.c.term)
+)
+CHARACTER_COUNTS = sa.select(CHARACTERS.c.character, CHARACTERS.c.count).where(
+    CHARACTERS.c.character.in_(sa.bindparam("characters", expanding=True)), CHARACTERS.c.count > 0
+)
+POSTINGS_OF = sa.select(POSTINGS.c.term, POSTINGS.c.block, POSTINGS.c.count, POSTINGS.c.pairs).where(
+    POSTINGS.c.term.in_(_keys_asked)
+)
+ENTRIES_OF = sa.select(ENTRIES.c.article_id, ENTRIES.c.length, ENTRIES.c.characters, ENTRIES.c.weights).where(
+    ENTRIES.c.article_id.in_(_articles_asked)
+)
+TERMS_OF = sa.select(ENTRIES.c.article_id, ENTRIES.c.terms).where(ENTRIES.c.article_id.in_(_articles_asked))
+ADOPTIONS_OF = (
+    sa.select(ADOPTIONS.c.term, ADOPTIONS.c.article_id, ADOPTIONS.c.count)
+    .where(ADOPTIONS.c.term.in_(_keys_asked))
+    .order_by(ADOPTIONS.c.term, ADOPTIONS.c.article_id)
+)
+
 KEEP_POSTING = sa.text(
     "INSERT INTO search_posting (term, block, count, pairs) VALUES (:term, :block, :count, :pairs) "
     "ON CONFLICT (term, block) DO UPDATE SET count = excluded.count, pairs = excluded.pairs"
@@ -107,7 +131,7 @@ class Index:
 
     def size(self) -> Size:
         """Return how much is indexed."""
-        row = self.database.execute(sa.select(STATE.c.entry_count, STATE.c.length_sum)).first()
+        row = self.database.execute(SIZE).first()
         count, length_sum = row or (0, 0)
         return Size(count, length_sum / LENGTH_UNIT / max(1, count), length_sum)
 
@@ -115,38 +139,25 @@ class Index:
         """Return for each of `keys` that occurs in how many articles it does."""
         counts: dict[int, int] = {}
         for some in _batches(keys):
-            rows = self.database.execute(
-                sa.select(POSTINGS.c.term, sa.func.sum(POSTINGS.c.count))
-                .where(POSTINGS.c.term.in_(some))
-                .group_by(POSTINGS.c.term)
-            ).all()
+            rows = self.database.execute(COUNTS, {"keys": some}).all()
             counts.update((term, int(count)) for term, count in rows)
         return counts
 
     def character_counts(self, characters: Sequence[str]) -> dict[str, int]:
         """Return in how many articles each of `characters` occurs."""
-        rows = self.database.execute(
-            sa.select(CHARACTERS.c.character, CHARACTERS.c.count).where(
-                CHARACTERS.c.character.in_(characters)
-            )
-        )
+        rows = self.database.execute(CHARACTER_COUNTS, {"characters": list(characters)})
         return {row[0]: row[1] for row in rows.all()}
 
     def postings(self, keys: Sequence[int]) -> Iterator[tuple[int, int, "array[int]", bytes]]:
         """Yield (term, first article id of the block, offsets, weights of 1 to 255) for each block."""
         for some in _batches(keys):
-            rows = self.database.execute(
-                sa.select(POSTINGS.c.term, POSTINGS.c.block, POSTINGS.c.count, POSTINGS.c.pairs).where(
-                    POSTINGS.c.term.in_(some)
-                )
-            ).all()
+            rows = self.database.execute(POSTINGS_OF, {"keys": some}).all()
             for term, block, count, pairs in rows:
                 yield term, block * BLOCK_SIZE, _numbers("H", pairs[: count * 2]), pairs[count * 2 :]
 
     def entries(self, articles: Sequence[int]) -> list[Entry]:
         """Return what the second look needs of `articles`."""
-        columns = (ENTRIES.c.article_id, ENTRIES.c.length, ENTRIES.c.characters, ENTRIES.c.weights)
-        rows = self.database.execute(sa.select(*columns).where(ENTRIES.c.article_id.in_(articles)))
+        rows = self.database.execute(ENTRIES_OF, {"articles": articles})
         return [
             Entry(article, length / LENGTH_UNIT, characters, weights)
             for article, length, characters, weights in rows.all()
@@ -154,15 +165,12 @@ class Index:
 
     def terms_of(self, articles: Sequence[int]) -> "dict[int, array[int]]":
         """Return the term keys of `articles`."""
-        rows = self.database.execute(
-            sa.select(ENTRIES.c.article_id, ENTRIES.c.terms).where(ENTRIES.c.article_id.in_(articles))
-        )
+        rows = self.database.execute(TERMS_OF, {"articles": articles})
         return {article: _numbers("q", packed) for article, packed in rows.all()}
 
     def adoptions(self, keys: Sequence[int]) -> list[tuple[int, int, int]]:
         """Return (term, article id, count) of the articles cited for questions that hold one of `keys`."""
-        columns = (ADOPTIONS.c.term, ADOPTIONS.c.article_id, ADOPTIONS.c.count)
-        rows = self.database.execute(sa.select(*columns).where(ADOPTIONS.c.term.in_(keys)).order_by(*columns))
+        rows = self.database.execute(ADOPTIONS_OF, {"keys": keys}).all()
         return [(term, article, count) for term, article, count in rows]
 
     def adopt(self, article: int, keys: Iterable[int]) -> None:

@@ -162,13 +162,13 @@ class TwoLooks:
         profiles = [_profile(code, size, index) for code in codes[:MOST_CODES]]
         likeness = {}
         for article, terms in index.terms_of(sorted(scores)).items():
-            told = sum(profile[key] for profile in profiles for key in sorted(profile.keys() & terms))
+            told = sum(sum(map(profile.__getitem__, profile.keys() & terms)) for profile in profiles)
             likeness[article] = told / math.sqrt(len(terms) + 1)
         spread = _spread(likeness.values())
         if spread:
             scale = self.kindred_share * _spread(scores.values()) / spread
-            for article, told in likeness.items():
-                scores[article] += scale * told
+            for article, alike in likeness.items():
+                scores[article] += scale * alike
 
 
 CODE = re.compile("[a-z][0-9]*")
@@ -181,12 +181,15 @@ TELLING = 60
 MOST_PROFILES = 500
 
 
-_profiles: dict[tuple[int, int, int], dict[int, float]] = {}
+_profiles: dict[tuple[int, int, int], dict[int, int]] = {}
 """Profiles worked out before, by code and state of the index; the same for every process."""
 
 
-def _profile(code: int, size: Size, index: Index) -> dict[int, float]:
-    """Return the terms that articles with `code` hold more often than others, and how much more."""
+def _profile(code: int, size: Size, index: Index) -> dict[int, int]:
+    """Return the terms that articles with `code` hold more often than others, and by how many thousandths.
+
+    Whole numbers, because they add up to the same in every order.
+    """
     known = _profiles.get((code, size.count, size.mark))
     if known is not None:
         return known
@@ -201,7 +204,7 @@ def _profile(code: int, size: Size, index: Index) -> dict[int, float]:
         here, anywhere = counts[key] / len(sample), n / size.count
         lift = math.log((here + 0.001) / (anywhere + 0.001))
         if lift > 0:
-            gains.append(((here - anywhere) * lift, key, min(2.0, lift)))
+            gains.append(((here - anywhere) * lift, key, round(1000 * min(2.0, lift))))
     if len(_profiles) >= MOST_PROFILES:
         _profiles.clear()
     profile = {key: lift for _gain, key, lift in heapq.nlargest(TELLING, gains)}
