@@ -114,7 +114,7 @@ def situation(form: IntakeForm) -> dict[str, Any]:
 def sentence_of(form: IntakeForm, name: str) -> str:
     """Return what is wrong with one field as it stands, or nothing."""
     field = form[name]
-    field.validate(form, [getattr(form, f"validate_{name}", _fine)])
+    field.validate(form, [getattr(type(form), f"validate_{name}", _fine)])
     return " ".join(str(one) for one in field.errors)
 
 

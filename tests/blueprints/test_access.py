@@ -1,15 +1,17 @@
 """Every page has a rule that says who may open it, and keeps it."""
 
+import uuid
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, UUIDConverter
 
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 
-PUBLIC = {"session", "public", "health"}
+PUBLIC = {"session", "public", "public_knowledge", "health"}
 """Blueprints open to the world; adding one here is a decision."""
 
 
@@ -28,9 +30,21 @@ def test_only_the_named_blueprints_are_public(app: Flask) -> None:
     assert public == PUBLIC & set(app.blueprints)
 
 
+def stranger(converter: BaseConverter) -> object:
+    """Return a value that fits a part of an address and names nothing there is."""
+    match converter:
+        case IntegerConverter():
+            return 999_999
+        case UUIDConverter():
+            return uuid.UUID(int=0)
+        case AnyConverter():
+            return sorted(converter.items)[0]
+        case _:
+            return "nothing"
+
+
 def paths(app: Flask, method: str) -> list[tuple[str, str]]:
     """Return endpoint and an address for every guarded route, its parameters filled with strangers' values."""
-    filled = {"int": 999_999, "string": "nothing", "default": "nothing", "path": "nothing", "uuid": "0" * 32}
     found = []
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
@@ -38,10 +52,7 @@ def paths(app: Flask, method: str) -> list[tuple[str, str]]:
             name = rule.endpoint.rpartition(".")[0]
             if rule.endpoint == "static" or name in PUBLIC or method not in (rule.methods or ()):
                 continue
-            values = {
-                key: filled["int"] if "Integer" in type(converter).__name__ else filled["default"]
-                for key, converter in rule._converters.items()
-            }
+            values = {key: stranger(converter) for key, converter in rule._converters.items()}
             found.append((rule.endpoint, adapter.build(rule.endpoint, values, method=method)))
     return found
 
