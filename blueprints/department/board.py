@@ -121,7 +121,7 @@ def _urges(parts: list[Assignment]) -> Mapping[int, int]:
         )
         .group_by(Urge.ticket_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _returned(parts: list[Assignment]) -> frozenset[int]:

@@ -121,9 +121,7 @@ def tallies(start: dt.datetime, end: dt.datetime) -> list[Tally]:
                 Deadline.breached_at.is_not(None),
             )
             .group_by(Assignment.department_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     returned = _counted_parts(Return, start, end)
     extended = _counted_parts(Extension, start, end)
@@ -161,7 +159,7 @@ def _counted(
         .where(moment >= start, moment < end, department.is_not(None), *more)
         .group_by(department)
     )
-    return {int(key): count for key, count in session.execute(query).tuples() if key is not None}
+    return {int(key): count for key, count in session.execute(query) if key is not None}
 
 
 def _counted_parts(
@@ -174,7 +172,7 @@ def _counted_parts(
         .where(kind.asked_at >= start, kind.asked_at < end)
         .group_by(Assignment.department_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _require_officer(person: Staff) -> None:

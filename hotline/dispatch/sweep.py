@@ -43,7 +43,7 @@ def due(now: dt.datetime, after: Key | None = None) -> list[Key]:
         .order_by(Deadline.next_look_at, Deadline.id)
         .limit(BATCH)
     )
-    return [(at, deadline_id) for at, deadline_id in session.execute(query).tuples() if at is not None]
+    return [(at, deadline_id) for at, deadline_id in session.execute(query) if at is not None]
 
 
 def look(deadline_id: int, *, now: dt.datetime) -> bool:
@@ -84,7 +84,7 @@ def _act(clock: Deadline, one: Look, policy: Policy, now: dt.datetime) -> None:
         case Mark.URGING_NOTICE:
             urging.issue_notice(clock, now=now)
         case Mark.WINDOW_PASSED:
-            clock.met_at = clock.due_at
+            clock.met_at, clock.next_look_at = clock.due_at, None
             part = clock.assignment
             history.note(
                 clock.ticket,

@@ -153,11 +153,11 @@ def open_round(ticket: Ticket, *, reason: str, by: Staff | None, now: dt.datetim
     `TransitionRefusedError`, `ReasonMissingError`.
     """
     reason = reasons.required(reason)
-    history.move(ticket, TicketStatus.REHANDLING, "round_opened", by=by, now=now, reason=reason)
+    history.move(ticket, TicketStatus.REHANDLING, "round_opened", by=by, now=now, reason_text=reason)
+    ticket.closed_at = None
     deadlines.meet(ticket, Stage.CALLBACK, now=now)
     deadlines.cancel(ticket, now=now)
     ticket.round += 1
-    ticket.closed_at = None
     ticket.resolved_at = None
     ticket.replied_at = None
     deadlines.start_from(ticket, RunsFrom.RECEIVED, now)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from hotline.db import session
+from hotline.db import session
 from hotline.errors import HotlineError
 from hotline.people.models import Department, Staff
 from hotline.tickets.models import Ticket, TicketEvent
@@ -46,8 +47,10 @@ def move(
     before = ticket.status
     if wanted not in NEXT_STATUSES[before]:
         raise TransitionRefusedError(status=before, wanted=wanted)
-    ticket.status = wanted
-    return _write(ticket, kind, before, wanted, by, now, department, details)
+    # Columns tied to the status by CHECKs are set by the caller right after this: nothing is flushed between.
+    with session.no_autoflush:
+        ticket.status = wanted
+        return _write(ticket, kind, before, wanted, by, now, department, details)
 
 
 def _write(

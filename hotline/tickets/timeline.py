@@ -72,6 +72,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "waiting_ended": N_("No longer waiting for the caller"),
         "callback_attempted": N_("Callback tried: %(result)s"),
         "callback_made": N_("Callback made: %(result)s"),
+        "callback_objected": N_("%(department)s objects to what the callback found"),
+        "callback_objection_refused": N_("Objection to the callback refused"),
+        "callback_excluded": N_("Callback left out of the assessment"),
+        "callback_included": N_("Callback counted in the assessment again"),
         "callback_given_up": N_("Callback given up after %(attempts)s attempts"),
     }
 )
