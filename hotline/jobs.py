@@ -11,7 +11,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 from flask import current_app
 
-from hotline.callbacks import plans
+from hotline.callbacks import allocating, plans, sampling
 from hotline.db import session, transaction, utc_now
 from hotline.delivery import notices, outbox
 from hotline.delivery.models import OutboxMessage, PeriodicTask, PromiseState
@@ -37,6 +37,8 @@ class Periodic:
 PERIODIC: Mapping[str, Periodic] = MappingProxyType(
     {
         "sweep_deadlines": Periodic(dt.timedelta(seconds=15)),
+        "allocate_callbacks": Periodic(dt.timedelta(minutes=1)),
+        "draw_samples": Periodic(dt.timedelta(hours=1)),
         "roll_up_facts": Periodic(dt.timedelta(seconds=30), longest=dt.timedelta(minutes=30)),
         "report_given_up": Periodic(dt.timedelta(minutes=1)),
         "forget_kept_promises": Periodic(dt.timedelta(hours=6)),
@@ -156,6 +158,28 @@ def forget_kept_promises() -> int:
     finally:
         session.remove()
     return gone
+
+
+def allocate_callbacks() -> int:
+    """Give free callbacks out to callback agents; return how many. It ends none: people do that."""
+    try:
+        with transaction():
+            given = allocating.allocate(now=utc_now())
+        finished("allocate_callbacks")
+    finally:
+        session.remove()
+    return given
+
+
+def draw_samples() -> int:
+    """Draw last month's callback samples where that has not been done; return how many."""
+    try:
+        with transaction():
+            drawn = len(sampling.draw_due(utc_now()))
+        finished("draw_samples")
+    finally:
+        session.remove()
+    return drawn
 
 
 def roll_up_facts() -> int:

@@ -1,6 +1,7 @@
 """Every table of the rules in one place, for migrations."""
 
 from hotline.callbacks import models as callbacks
+from hotline.callbacks import review_models as callback_reviews
 from hotline.callbacks import sample_models as callback_samples
 from hotline.categories import models as categories
 from hotline.contacts import drafts, series
@@ -13,6 +14,7 @@ from hotline.tickets import models as tickets
 from hotline.working_time import models as working_time
 
 __all__ = [
+    "callback_reviews",
     "callback_samples",
     "callbacks",
     "categories",

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from hotline.callbacks import timing
+from hotline.callbacks import reporting, timing
 from hotline.callbacks.errors import (
     AlreadyEndedError,
     NotForYouError,
@@ -159,6 +159,7 @@ def _write_down(task: CallbackTask, outcome: Outcome) -> None:
 
 
 def _settle(task: CallbackTask, by: Staff, now: dt.datetime) -> None:
+    reporting.owe(by, now=now)
     ticket = task.ticket
     if task.rehandle_reason:
         closing.open_round(ticket, reason=task.rehandle_reason, by=by, now=now)

@@ -9,13 +9,16 @@ import hashlib
 
 import sqlalchemy as sa
 
+from hotline.callbacks import tags
 from hotline.callbacks.models import CallbackState, CallbackTask
+from hotline.categories import catalogue
 from hotline.categories.policy import CallbackRule
 from hotline.categories.terms import CallbackKind, Stage
 from hotline.db import session
 from hotline.tickets import closing, deadlines
 from hotline.tickets.models import Part, Ticket
 from hotline.tickets.states import TicketStatus
+from hotline.working_time import due, load, office_hours
 
 CONSENT = "callback_consent"
 """The fact that the caller agreed to be called back; asked where a call could give somebody away (F10)."""
@@ -24,15 +27,22 @@ CONSENT = "callback_consent"
 def plan(ticket: Ticket, *, now: dt.datetime) -> CallbackTask | None:
     """Draw whether a finished round is called back: make the callback, or close the ticket.
 
-    Safe to run twice: a ticket that has moved on is left alone.
+    Requesters whom the profile always wants called are not left to the draw (A8.9). Safe to run twice: a
+    ticket that has moved on is left alone.
     """
     if ticket.status not in (TicketStatus.RESOLVED, TicketStatus.ANSWERED):
         return None
     cancel_earlier(ticket)
     policy = deadlines.policy_of(ticket)
     rule = policy.callback
-    limit = policy.limits.get(Stage.CALLBACK)
-    if rule is None or limit is None or not _may_be_asked(ticket, rule) or not is_drawn(ticket, rule):
+    is_must = tags.must_be_called(ticket.requester)
+    limit = policy.limit(Stage.CALLBACK) or catalogue.desk().callbacks.sample_within
+    if (
+        rule is None
+        or limit is None
+        or not _may_be_asked(ticket, rule)
+        or not (is_must or (Stage.CALLBACK in policy.limits and is_drawn(ticket, rule)))
+    ):
         closing.close(ticket, by=None, now=now)
         return None
     closing.await_callback(ticket, now=now)
@@ -40,13 +50,13 @@ def plan(ticket: Ticket, *, now: dt.datetime) -> CallbackTask | None:
     task = CallbackTask(
         ticket=ticket,
         round=ticket.round,
-        level=rule.level,
+        level=1 if is_must else rule.level,
         kind=rule.kind,
         category=ticket.category,
         department_id=handled_by(ticket),
         by_role=rule.by_role if rule.kind is CallbackKind.RESTRICTED else None,
         planned_at=now,
-        due_at=clock.due_at if clock else deadlines.reckon(now, limit).at,
+        due_at=clock.due_at if clock else due(now, limit, load(), office_hours()).at,
         attempt_count=0,
     )
     session.add(task)

@@ -40,6 +40,10 @@ class CallbackTerms:
     report_within: Limit
     must_call: tuple[str, ...]
     """Requester tags that are always called back (A8.9)."""
+    sample_within: Limit | None
+    """How long a drawn sample, or a must-call without a limit of its own, may take; None: no samples."""
+    cost_cap: int | None
+    """The most that one callback may cost, in yuan (A8.7); None: callbacks have no costs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ def _callbacks(table: Table) -> CallbackTerms:
         quiet=_hours(table, "quiet"),
         report_within=table.limit("report_within"),
         must_call=table.texts("must_call"),
+        sample_within=table.limit_or_none("sample_within"),
+        cost_cap=table.whole_or_none("cost_cap", 1, 100_000),
     )
     shares.finish()
     table.finish()

@@ -451,6 +451,63 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_calendar_version_token")),
     )
     op.create_table(
+        "callback_caller",
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("most_open", sa.Integer(), nullable=False),
+        sa.Column("kinds", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("is_present", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("most_open >= 0", name=op.f("ck_callback_caller_batch_not_negative")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_callback_caller_staff_id_staff")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_callback_caller")),
+    )
+    op.create_table(
+        "callback_report",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "owed",
+                "written",
+                "returned",
+                "approved",
+                name="report_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("guidance", sa.Text(), nullable=True),
+        sa.Column("reviewed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'owed') = (written_at IS NULL) AND (written_at IS NULL) = (summary IS NULL)",
+            name=op.f("ck_callback_report_written_has_summary"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'returned' OR guidance IS NOT NULL",
+            name=op.f("ck_callback_report_returned_with_guidance"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('returned', 'approved') OR (reviewed_by_id IS NOT NULL AND reviewed_at IS NOT NULL)",
+            name=op.f("ck_callback_report_reviewed_by_somebody"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by_id"], ["staff.id"], name=op.f("fk_callback_report_reviewed_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_callback_report_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_report")),
+        sa.UniqueConstraint("staff_id", "day", name="one_report_a_day"),
+    )
+    with op.batch_alter_table("callback_report", schema=None) as batch_op:
+        batch_op.create_index("ix_callback_report_state", ["state", "due_at"], unique=False)
+
+    op.create_table(
         "callback_sample",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
@@ -475,6 +532,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_sample")),
         sa.UniqueConstraint("level", "first_day", "last_day", name="one_draw_per_level_and_period"),
+    )
+    op.create_table(
+        "callback_tag",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tag", sa.String(length=40), nullable=False),
+        sa.Column("given_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["given_by_id"], ["staff.id"], name=op.f("fk_callback_tag_given_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requester_id"], ["requester.id"], name=op.f("fk_callback_tag_requester_id_requester")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_tag")),
+        sa.UniqueConstraint("requester_id", "tag", name="tag_once"),
     )
     op.create_table(
         "independence_decision",
@@ -1579,6 +1652,87 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_callback_attempt_task_id"), ["task_id"], unique=False)
 
     op.create_table(
+        "callback_cost",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=120), nullable=False),
+        sa.Column("voucher", sa.String(length=60), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("entered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(signed_by_id IS NULL) = (signed_at IS NULL)", name=op.f("ck_callback_cost_signed_has_time")
+        ),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_callback_cost_something_was_spent")),
+        sa.CheckConstraint(
+            "signed_by_id IS NULL OR signed_by_id <> entered_by_id",
+            name=op.f("ck_callback_cost_signed_by_another"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["staff.id"], name=op.f("fk_callback_cost_entered_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by_id"], ["staff.id"], name=op.f("fk_callback_cost_signed_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["callback_task.id"], name=op.f("fk_callback_cost_task_id_callback_task")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_cost")),
+    )
+    with op.batch_alter_table("callback_cost", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_callback_cost_task_id"), ["task_id"], unique=False)
+
+    op.create_table(
+        "callback_objection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("grounds", sa.Text(), nullable=False),
+        sa.Column("raised_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "ruling",
+            sa.Enum(
+                "pending",
+                "granted",
+                "refused",
+                name="objection_ruling",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("ruled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(ruling = 'pending') = (ruled_by_id IS NULL) AND (ruling = 'pending') = (ruled_at IS NULL) AND (ruling = 'pending') = (reason IS NULL)",
+            name=op.f("ck_callback_objection_ruled_by_somebody_for_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["raised_by_id"], ["staff.id"], name=op.f("fk_callback_objection_raised_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ruled_by_id"], ["staff.id"], name=op.f("fk_callback_objection_ruled_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["callback_task.id"], name=op.f("fk_callback_objection_task_id_callback_task")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_objection")),
+    )
+    with op.batch_alter_table("callback_objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_callback_objection_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(
+            "uq_callback_objection_pending",
+            ["task_id"],
+            unique=True,
+            postgresql_where=sa.text("ruling = 'pending'"),
+            sqlite_where=sa.text("ruling = 'pending'"),
+        )
+
+    op.create_table(
         "citation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2031,6 +2185,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_citation_cited_at"))
 
     op.drop_table("citation")
+    with op.batch_alter_table("callback_objection", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_callback_objection_pending",
+            postgresql_where=sa.text("ruling = 'pending'"),
+            sqlite_where=sa.text("ruling = 'pending'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_callback_objection_task_id"))
+
+    op.drop_table("callback_objection")
+    with op.batch_alter_table("callback_cost", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_callback_cost_task_id"))
+
+    op.drop_table("callback_cost")
     with op.batch_alter_table("callback_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_callback_attempt_task_id"))
 
@@ -2190,7 +2357,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_independence_decision_staff_id"))
 
     op.drop_table("independence_decision")
+    op.drop_table("callback_tag")
     op.drop_table("callback_sample")
+    with op.batch_alter_table("callback_report", schema=None) as batch_op:
+        batch_op.drop_index("ix_callback_report_state")
+
+    op.drop_table("callback_report")
+    op.drop_table("callback_caller")
     op.drop_table("calendar_version")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_department_id"))
