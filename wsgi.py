@@ -12,8 +12,11 @@ from blueprints.desk.views import bp as desk
 from blueprints.health.views import bp as health
 from blueprints.intake import bp as intake
 from blueprints.intake.cli import intake_group
+from blueprints.knowledge import bp as knowledge
 from blueprints.operations.views import bp as operations
 from blueprints.people.views import bp as people
+from blueprints.public.views import bp as public
+from blueprints.public_knowledge.views import bp as public_knowledge
 from blueprints.requesters.views import bp as requesters
 from blueprints.review.views import bp as review
 from blueprints.session.views import bp as session
@@ -23,7 +26,8 @@ from blueprints.tickets.views import bp as tickets
 from hotline import factory
 from hotline.config import Settings
 from knowledge_base import models as knowledge_models
-from knowledge_base.demo import demo_group
+from knowledge_base.cli import kb_group
+from knowledge_base.demo.cli import demo_group
 
 BLUEPRINTS = (
     session,
@@ -37,6 +41,9 @@ BLUEPRINTS = (
     intake,
     requesters,
     callbacks,
+    knowledge,
+    public,
+    public_knowledge,
     statistics,
     tickets,
     review,
@@ -44,7 +51,7 @@ BLUEPRINTS = (
     supervision,
 )
 
-COMMANDS = (demo_group, intake_group)
+COMMANDS = (demo_group, intake_group, kb_group)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
