@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from blueprints import access, navigation
+from blueprints import access, limits, navigation
 from hotline.categories import catalogue
 from hotline.contacts import phones
 from hotline.db import session, utc_now
@@ -50,6 +50,7 @@ def set_up(app: Flask) -> None:
     )
     CSRF.init_app(app)
     LOGIN.init_app(app)
+    limits.set_up(app, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         label=label,

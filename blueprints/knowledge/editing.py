@@ -1,0 +1,127 @@
+"""Writing articles: new ones, next revisions, with the text shown as it will look."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints import access
+from blueprints.access import current_staff
+from blueprints.knowledge import markdown, queries, rights
+from blueprints.knowledge.forms import LONGEST_BODY, ArticleForm, stamp_of
+from blueprints.knowledge.pages import bp
+from blueprints.refusals import put_beside_field
+from hotline.db import only_reads, transaction, utc_now
+from hotline.errors import HotlineError
+from knowledge_base import articles, gaps, privacy
+from knowledge_base.article_models import Article, ArticleRevision, RevisionStatus
+from knowledge_base.articles import Content
+from knowledge_base.gap_models import Gap
+
+
+@bp.get("/drafts")
+def drafts() -> ResponseReturnValue:
+    """Show what is being written: one's own, colleagues', and what replies were prepared from."""
+    access.require(*rights.EDITORS)
+    person = current_staff()
+    found = queries.in_the_making(RevisionStatus.DRAFT)
+    return render_template(
+        "knowledge/drafts.html",
+        mine=[one for one in found if one[0].author_id == person.id],
+        prepared=[one for one in found if one[0].author_id is None],
+        others=[one for one in found if one[0].author_id not in (person.id, None)],
+        tabs=rights.tabs(person),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def create() -> ResponseReturnValue:
+    """Write a new article, from scratch or to fill a gap."""
+    access.require(*rights.EDITORS)
+    gap_id = request.args.get("gap", type=int)
+    gap = gaps.get(gap_id) if gap_id is not None else None
+    return _write(ArticleForm(_content_of(gap) if gap else None), None, gap)
+
+
+@bp.route("/articles/<code>/edit", methods=["GET", "POST"])
+def edit(code: str) -> ResponseReturnValue:
+    """Go on with an article's draft, or start its next revision from the wording in use."""
+    access.require(*rights.EDITORS)
+    article = articles.get(code)
+    if article.open_revision is not None and article.open_revision.status is RevisionStatus.IN_REVIEW:
+        flash(_("This revision is in review. Send it back to go on writing."), "info")
+        return redirect(url_for(".inspect", code=code), 303)
+    start = article.open_revision or article.shown
+    form = ArticleForm(articles.content_of(start), revision=start, seen=stamp_of(start))
+    return _write(form, article, None)
+
+
+@bp.post("/preview")
+@only_reads
+def preview() -> ResponseReturnValue:
+    """Show the text being written as readers will see it."""
+    access.require(*rights.EDITORS)
+    return render_template(
+        "knowledge/_body.html", body=markdown.html(request.form.get("body", "")[:LONGEST_BODY])
+    )
+
+
+def _write(form: ArticleForm, article: Article | None, gap: Gap | None) -> ResponseReturnValue:
+    action = request.form.get("action", "save")
+    if request.method == "POST" and action != "preview" and form.validate():
+        try:
+            with transaction():
+                revision = _save(form, article, gap)
+                if action == "submit":
+                    articles.submit(revision, by=current_staff(), now=utc_now())
+        except HotlineError as error:
+            put_beside_field(form, error)
+        else:
+            return _onwards(revision)
+    page = render_template(
+        "knowledge/edit.html",
+        form=form,
+        article=article,
+        gap=gap,
+        body=markdown.html((form.body.data or "")[:LONGEST_BODY]),
+        note=article.open_revision.review_note if article and article.open_revision else "",
+        has_marks=privacy.has_marks(f"{form.title.data}\n{form.body.data}\n{form.aliases.data}"),
+        regions=queries.regions(),
+    )
+    return page, 422 if request.method == "POST" and action != "preview" else 200
+
+
+def _save(form: ArticleForm, article: Article | None, gap: Gap | None) -> ArticleRevision:
+    """Keep what was filled in as a draft. Raises what the verbs raise, and `ChangedMeanwhileError`."""
+    person, now = current_staff(), utc_now()
+    before = (article.open_revision or article.shown) if article else None
+    form.refuse_unseen(before)
+    removed = set(form.removed.data or ())
+    if before is not None and before.is_open:
+        revision = before
+        articles.edit(revision, form.content(), by=person, now=now)
+        for file in [one for one in revision.attachments if one.id in removed]:
+            articles.detach(file)
+    else:
+        revision = articles.draft(form.content(), by=person, now=now, article=article)
+        for file in [one for one in (before.attachments if before else ()) if one.id not in removed]:
+            articles.attach(revision, name=file.name, content=file.content, by=person, now=now)
+    for sent in form.files.data or ():
+        if getattr(sent, "filename", ""):
+            articles.attach(revision, name=sent.filename, content=sent.read(), by=person, now=now)
+    if gap is not None:
+        gaps.prepare(gap, revision)
+    return revision
+
+
+def _onwards(revision: ArticleRevision) -> ResponseReturnValue:
+    if revision.status is RevisionStatus.IN_REVIEW:
+        flash(_("Handed in for review. A colleague publishes it or sends it back."), "success")
+        return redirect(url_for(".show", code=revision.article.code, number=revision.number), 303)
+    flash(_("The draft is saved."), "success")
+    return redirect(url_for(".edit", code=revision.article.code), 303)
+
+
+def _content_of(gap: Gap) -> Content:
+    """Return the start of an article for what was asked and not answered."""
+    asked = dict.fromkeys(one.question for one in gap.questions if one.question != gap.question)
+    return Content(title=gap.question, body="", aliases="\n".join(asked), content_class=gap.content_class)

@@ -1,0 +1,28 @@
+"""How often one address may ask: for pages that are open to the world."""
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from hotline.config import Settings
+
+READING = "120 per minute"
+"""A person who types a search sends a few requests a second for a short while; a harvester never stops."""
+
+LIMITER = Limiter(
+    key_func=get_remote_address,
+    strategy="moving-window",
+    # Where Redis is gone, each process counts for itself: pages stay open, and stay limited.
+    in_memory_fallback_enabled=True,
+    in_memory_fallback=[READING],
+)
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Count in the Redis server that the queue uses, so that all processes count together."""
+    url = settings.redis_url
+    storage = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
+    app.config.update(
+        RATELIMIT_STORAGE_URI=storage, RATELIMIT_KEY_PREFIX="limits", RATELIMIT_HEADERS_ENABLED=True
+    )
+    LIMITER.init_app(app)

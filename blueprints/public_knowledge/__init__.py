@@ -1,0 +1,1 @@
+"""Public articles, for everybody and without signing in."""
