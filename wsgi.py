@@ -20,7 +20,7 @@ from blueprints.public_knowledge.views import bp as public_knowledge
 from blueprints.requesters.views import bp as requesters
 from blueprints.review.views import bp as review
 from blueprints.session.views import bp as session
-from blueprints.statistics.views import bp as statistics
+from blueprints.statistics import bp as statistics
 from blueprints.supervision.views import bp as supervision
 from blueprints.tickets.views import bp as tickets
 from hotline import factory
