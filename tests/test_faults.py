@@ -32,8 +32,11 @@ PATIENCE = 150
 
 
 @pytest.fixture
-def start(app: Flask, settings: Settings) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
-    """Start `flask --app wsgi NAME` as a process of its own; all are killed at the end."""
+def start(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
+    """Start `flask --app wsgi NAME` as a process of its own; all are killed at the end, their words shown."""
+    words = (tmp_path / "words.log").open("wb")
     running: list[subprocess.Popen[bytes]] = []
     environ = os.environ | {
         "HOTLINE_DATA": str(settings.data),
@@ -47,8 +50,8 @@ def start(app: Flask, settings: Settings) -> Iterator[Callable[[str], subprocess
             [sys.executable, "-m", "flask", "--app", "wsgi", name],
             cwd=ROOT,
             env=environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
             start_new_session=True,
         )
         running.append(process)
@@ -57,6 +60,8 @@ def start(app: Flask, settings: Settings) -> Iterator[Callable[[str], subprocess
     yield begin
     for process in running:
         kill(process)
+    words.close()
+    sys.stderr.write((tmp_path / "words.log").read_text(errors="replace"))
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
