@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileSize
 from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from hotline.wording import N_, in_words, say
 from hotline.working_time import DayKind
@@ -30,7 +30,7 @@ class DayForm(FlaskForm):
     note = StringField(
         _l("Reason"),
         filters=[_stripped],
-        validators=[InputRequired(_l("Say why the day is changed.")), Length(max=200)],
+        validators=[DataRequired(_l("Say why the day is changed.")), Length(max=200)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,7 +52,7 @@ class NoticeForm(FlaskForm):
     source = StringField(
         _l("Number or title of the notice"),
         filters=[_stripped],
-        validators=[InputRequired(_l("Say which notice this is.")), Length(max=200)],
+        validators=[DataRequired(_l("Say which notice this is.")), Length(max=200)],
         render_kw={"placeholder": "国办发明电〔2026〕…号"},
     )
     file = FileField(
@@ -77,5 +77,5 @@ class RecomputeForm(FlaskForm):
     reason = StringField(
         _l("Reason"),
         filters=[_stripped],
-        validators=[InputRequired(_l("Say why the deadlines are recomputed.")), Length(max=200)],
+        validators=[DataRequired(_l("Say why the deadlines are recomputed.")), Length(max=200)],
     )

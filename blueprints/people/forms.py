@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hotline.people import departments
@@ -35,7 +35,7 @@ class AccountForm(FlaskForm):
     name = StringField(
         _l("Name"),
         filters=[_stripped],
-        validators=[InputRequired(_l("Enter the name.")), Length(max=60)],
+        validators=[DataRequired(_l("Enter the name.")), Length(max=60)],
         render_kw={"autocomplete": "off"},
     )
     roles = RolesField(_l("Roles"))
@@ -66,7 +66,7 @@ class AddForm(AccountForm):
         _l("Staff number"),
         filters=[_stripped],
         validators=[
-            InputRequired(_l("Enter the staff number.")),
+            DataRequired(_l("Enter the staff number.")),
             Length(max=20),
             Regexp(r"[0-9A-Za-z-]+\Z", message=_l("Use letters, digits and hyphens only.")),
         ],
@@ -112,6 +112,6 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(
         _l("Reason"),
         filters=[_stripped],
-        validators=[InputRequired(_l("Say why: the examination passed, or what happened.")), Length(max=300)],
+        validators=[DataRequired(_l("Say why: the examination passed, or what happened.")), Length(max=300)],
         render_kw={"rows": 3},
     )
