@@ -95,7 +95,8 @@ def _assignment(message: OutboxMessage) -> Assignment:
 def deliver(ids: list[int]) -> int:
     """Keep the promises `ids`, each in a transaction of its own; return how many this call kept."""
     try:
-        return sum(outbox.keep(one, HANDLERS) for one in ids)
+        with outbox.kicking_together():
+            return sum(outbox.keep(one, HANDLERS) for one in ids)
     finally:
         session.remove()
 

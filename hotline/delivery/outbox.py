@@ -5,8 +5,9 @@ completion commit together, and a worker that lost its lease cannot complete it.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
 import sqlalchemy as sa
 from flask import current_app
@@ -24,6 +25,9 @@ KICK_FORGOTTEN_AFTER = dt.timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 BATCH = 50
 DELIVER = "hotline.jobs.deliver"
+
+_gathered: ContextVar[list[int] | None] = ContextVar("hotline_gathered_kicks", default=None)
+"""What `kicking_together` puts off, while it does."""
 
 Handler = Callable[[OutboxMessage, dt.datetime], None]
 
@@ -53,7 +57,26 @@ def promise(
         after_commit(lambda: _kick_promised(waiting))
 
 
+@contextmanager
+def kicking_together() -> Iterator[None]:
+    """Put what the block's transactions promise on the queue at its end, in batches.
+
+    For jobs that keep many promises: a job for each one would cost a fork each, far more than its work.
+    """
+    gathered: list[int] = []
+    mark = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(mark)
+        _kick_promised(gathered)
+
+
 def _kick_promised(ids: list[int]) -> None:
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.extend(ids)
+        return
     # A queue that is down is no reason to fail a saved call: the dispatcher kicks again.
     with suppress(RedisError, OSError):
         kick(ids)

@@ -74,6 +74,14 @@ def test_many_promises_of_one_transaction_travel_together(app: Flask) -> None:
     assert outbox.queue().count == 3
 
 
+def test_what_a_job_promises_over_many_transactions_travels_together(app: Flask) -> None:
+    with outbox.kicking_together():
+        for number in range(60):
+            promise(str(number))
+        assert outbox.queue().count == 0
+    assert outbox.queue().count == 2
+
+
 def test_a_kept_promise_is_not_kept_again(app: Flask) -> None:
     message_id = promise()
     kept: list[int] = []
