@@ -155,7 +155,7 @@ window.hotline = (() => {
       menu.querySelector("summary").focus();
     }
     if (location.hash === "#navigation") {
-      location.hash = "#content";
+      location.hash = "#page";
     }
   });
 

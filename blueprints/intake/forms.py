@@ -71,7 +71,7 @@ class IntakeForm(FlaskForm):
     name = _text(_l("Name"), 60)
     address = _text(_l("Address"), 200)
     title = StringField(
-        _l("Matter"),
+        _l("Matter in brief"),
         filters=[one_line],
         validators=[
             InputRequired(_l("Write down in a few words what this is about.")),
