@@ -10,6 +10,8 @@ WORK: Mapping[str, str] = MappingProxyType(
     {
         "sweep_deadlines": N_("Deadlines: reminders, lateness, escalation"),
         "roll_up_facts": N_("Statistics: count what changed"),
+        "allocate_callbacks": N_("Callbacks: hand out what nobody took"),
+        "draw_samples": N_("Callbacks: draw the samples"),
         "report_given_up": N_("Report deliveries that were given up"),
         "forget_kept_promises": N_("Clear away old deliveries"),
     }
