@@ -2,42 +2,25 @@
 
 import datetime as dt
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import access
 from blueprints.access import current_staff
 from blueprints.statistics import pictures
-from blueprints.statistics.choices import Choice, Span, chosen
-from hotline.categories import catalogue as rules
-from hotline.categories.channels import Channel
+from blueprints.statistics.frame import bp, choice_at, framed
 from hotline.db import utc_now
-from hotline.people import departments
-from hotline.people.roles import Role
-from hotline.statistics import drilling, facts, figures, names
+from hotline.statistics import drilling, figures, names
 from hotline.statistics.catalogue import MEASURES
 from hotline.statistics.counts import COUNTS
 from hotline.statistics.measures import Group
 from hotline.statistics.periods import local_day
-from hotline.wording import in_both
-
-bp = Blueprint("statistics", __name__, url_prefix="/statistics")
-access.only(
-    bp,
-    Role.SHIFT_LEADER,
-    Role.SERVICE_MANAGER,
-    Role.OVERSIGHT_OFFICER,
-    Role.INSPECTOR,
-    Role.DEPARTMENT_HEAD,
-    Role.AUDITOR,
-)
 
 
 @bp.get("")
 def show() -> ResponseReturnValue:
     """Show the main figures of a period."""
     now = utc_now()
-    choice = chosen(current_staff(), today=local_day(now))
+    choice = choice_at(now)
     total = figures.sums(choice.period, now=now, scope=choice.scope)
     compared = choice.period.compared(local_day(now))
     before = figures.sums(compared, now=now, scope=choice.scope)
@@ -45,14 +28,13 @@ def show() -> ResponseReturnValue:
     by_category = figures.sums(choice.period, now=now, by="category", scope=choice.scope)
     return render_template(
         "statistics/show.html",
-        **_frame(choice, now),
+        **framed(choice, now, "show"),
         total=total,
         before=before,
         compared=compared,
         by_department=by_department,
         by_category=by_category,
         department_names=names.of_all("department", by_department.groups),
-        department_codes={str(one.id): one.code for one in departments.active()},
         received=pictures.by_channel(choice, now),
         steps=pictures.steps(total),
     )
@@ -62,7 +44,7 @@ def show() -> ResponseReturnValue:
 def matters() -> ResponseReturnValue:
     """Show the matters that a figure counts."""
     now = utc_now()
-    choice = chosen(current_staff(), today=local_day(now))
+    choice = choice_at(now)
     codes = tuple(request.args.get("count", "").split(","))
     counts = drilling.counts_of(codes)
     axis, key = request.args.get("axis", ""), request.args.get("key", "")
@@ -81,7 +63,7 @@ def matters() -> ResponseReturnValue:
     more = {"count": ",".join(codes)} | ({"axis": axis, "key": key} if axis else {})
     return render_template(
         "statistics/matters.html",
-        **_frame(choice, now),
+        **framed(choice, now, "matters"),
         counts=counts,
         rows=rows,
         total=sum(sums.amount(code, key) for code in codes),
@@ -98,26 +80,10 @@ def measures() -> ResponseReturnValue:
     now = utc_now()
     return render_template(
         "statistics/measures.html",
-        **_frame(chosen(current_staff(), today=local_day(now)), now),
+        **framed(choice_at(now), now, "measures"),
         groups=[(group, [one for one in MEASURES.values() if one.group is group]) for group in Group],
         counts=COUNTS,
     )
-
-
-def _frame(choice: Choice, now: dt.datetime) -> dict[str, object]:
-    """Return what every statistics page needs."""
-    return {
-        "choice": choice,
-        "measures": MEASURES,
-        "spans": Span,
-        "channels": Channel,
-        "categories": rules.open_categories(),
-        "departments": departments.active(),
-        "category_names": {code: in_both(one.names) for code, one in rules.current().policies.items()},
-        "is_waiting": facts.is_waiting(),
-        "counted_until": facts.counted_until(),
-        "today": local_day(now),
-    }
 
 
 def _after(text: str) -> tuple[dt.datetime, int] | None:

@@ -45,15 +45,12 @@ def loads() -> list[Load]:
     """Return the callback agents with their batches, by staff number."""
     agents = people.holding(Role.CALLBACK_AGENT)
     settings = {one.staff_id: one for one in session.scalars(sa.select(CallbackCaller))}
-    counted = dict(
-        session.execute(
-            sa.select(CallbackTask.owner_id, sa.func.count())
-            .where(CallbackTask.state == CallbackState.OPEN, CallbackTask.owner_id.is_not(None))
-            .group_by(CallbackTask.owner_id)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        sa.select(CallbackTask.owner_id, sa.func.count())
+        .where(CallbackTask.state == CallbackState.OPEN, CallbackTask.owner_id.is_not(None))
+        .group_by(CallbackTask.owner_id)
     )
+    counted = {row[0]: row[1] for row in rows}
     return [_load(person, settings.get(person.id), counted.get(person.id, 0)) for person in agents]
 
 

@@ -1,0 +1,60 @@
+"""What the statistics pages share: who may open them, and what each needs around its figures."""
+
+import datetime as dt
+
+from flask import Blueprint
+
+from blueprints import access
+from blueprints.access import current_staff
+from blueprints.statistics.choices import Choice, Span, chosen
+from hotline.categories import catalogue as rules
+from hotline.categories.channels import Channel
+from hotline.people import departments
+from hotline.people.roles import Role
+from hotline.statistics import facts
+from hotline.statistics.catalogue import MEASURES
+from hotline.statistics.periods import local_day
+from hotline.wording import in_both
+
+bp = Blueprint("statistics", __name__, url_prefix="/statistics")
+access.only(
+    bp,
+    Role.SHIFT_LEADER,
+    Role.SERVICE_MANAGER,
+    Role.OVERSIGHT_OFFICER,
+    Role.INSPECTOR,
+    Role.DEPARTMENT_HEAD,
+    Role.AUDITOR,
+)
+
+HOTLINE = (
+    Role.SHIFT_LEADER,
+    Role.SERVICE_MANAGER,
+    Role.OVERSIGHT_OFFICER,
+    Role.INSPECTOR,
+    Role.AUDITOR,
+)
+"""Who sees all departments side by side; a department's head sees the own figures only."""
+
+
+def choice_at(now: dt.datetime) -> Choice:
+    """Return what the address chooses for the person signed in."""
+    return chosen(current_staff(), today=local_day(now))
+
+
+def framed(choice: Choice, now: dt.datetime, here: str) -> dict[str, object]:
+    """Return what every statistics page needs."""
+    return {
+        "choice": choice,
+        "here": here,
+        "measures": MEASURES,
+        "spans": Span,
+        "channels": Channel,
+        "categories": rules.open_categories(),
+        "departments": departments.active(),
+        "department_codes": {str(one.id): one.code for one in departments.active()},
+        "category_names": {code: in_both(one.names) for code, one in rules.current().policies.items()},
+        "is_waiting": facts.is_waiting(),
+        "counted_until": facts.counted_until(),
+        "today": local_day(now),
+    }

@@ -1,0 +1,133 @@
+"""The desk as it is this minute: counted over open matters only, through their own indexes."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from hotline.callbacks import allocating
+from hotline.callbacks.allocating import Load
+from hotline.callbacks.models import CallbackState, CallbackTask
+from hotline.db import session
+from hotline.people.models import Department
+from hotline.statistics import figures
+from hotline.statistics.figures import Sums
+from hotline.statistics.periods import day, local_day
+from hotline.tickets.models import Ticket
+from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
+
+SOON = dt.timedelta(hours=2)
+"""What is due so soon is shown by itself (C1a, board)."""
+MOST_DEPARTMENTS = 12
+
+STAGES: tuple[TicketStatus, ...] = tuple(status for status in TicketStatus if status in OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What one department has open."""
+
+    department: Department
+    open_count: int
+    overdue_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the live board shows."""
+
+    at: dt.datetime
+    by_status: dict[TicketStatus, int]
+    oldest_waiting: dt.datetime | None
+    due_soon: int
+    overdue: int
+    callbacks_owed: int
+    callbacks_overdue: int
+    departments: tuple[Late, ...]
+    agents: tuple[Load, ...]
+    today: Sums
+
+    @property
+    def waiting(self) -> int:
+        """How many matters wait for the hotline itself: for review, dispatch or an answer to the caller."""
+        ours = (TicketStatus.REGISTERED, TicketStatus.TO_REVIEW, TicketStatus.RETURNED, TicketStatus.REPLIED)
+        return sum(self.by_status.get(status, 0) for status in ours)
+
+    @property
+    def with_departments(self) -> int:
+        """How many matters are with departments."""
+        return sum(self.by_status.get(status, 0) for status in WITH_DEPARTMENT)
+
+    @property
+    def open(self) -> int:
+        """How many matters are open at all."""
+        return sum(self.by_status.values())
+
+
+def look(now: dt.datetime) -> Board:
+    """Return the board at `now`."""
+    is_open = Ticket.status.in_(STAGES)
+    statuses = session.execute(
+        sa.select(Ticket.status, sa.func.count()).where(is_open).group_by(Ticket.status)
+    )
+    due_soon, overdue = _counted(is_open, now)
+    owed, owed_late = session.execute(
+        sa.select(sa.func.count(), _sum(CallbackTask.due_at < now)).where(
+            CallbackTask.state == CallbackState.OPEN
+        )
+    ).one()
+    return Board(
+        at=now,
+        by_status={row[0]: row[1] for row in statuses},
+        oldest_waiting=session.scalar(
+            sa.select(sa.func.min(Ticket.received_at)).where(Ticket.status == TicketStatus.TO_REVIEW)
+        ),
+        due_soon=due_soon,
+        overdue=overdue,
+        callbacks_owed=owed,
+        callbacks_overdue=owed_late,
+        departments=_departments(now),
+        agents=tuple(allocating.loads()),
+        today=figures.sums(day(local_day(now)), now=now, wanted=TODAY),
+    )
+
+
+TODAY = frozenset(
+    {
+        "contacts",
+        "calls",
+        "answered_at_once",
+        "tickets",
+        "dispatched",
+        "closed",
+        "callbacks_ended",
+        "callbacks_reached",
+        "department_due",
+        "department_in_time",
+    }
+)
+
+
+def _counted(is_open: sa.ColumnElement[bool], now: dt.datetime) -> tuple[int, int]:
+    row = session.execute(
+        sa.select(_sum(Ticket.next_due_at >= now), _sum(Ticket.next_due_at < now)).where(
+            is_open, Ticket.next_due_at < now + SOON
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def _departments(now: dt.datetime) -> tuple[Late, ...]:
+    rows = session.execute(
+        sa.select(Ticket.lead_department_id, sa.func.count(), _sum(Ticket.next_due_at < now))
+        .where(Ticket.status.in_(sorted(WITH_DEPARTMENT)), Ticket.lead_department_id.is_not(None))
+        .group_by(Ticket.lead_department_id)
+    ).all()
+    names = {one.id: one for one in session.scalars(sa.select(Department))}
+    found = [Late(names[row[0]], row[1], int(row[2])) for row in rows if row[0] is not None]
+    found.sort(key=lambda one: (-one.overdue_count, -one.open_count, one.department.code))
+    return tuple(found[:MOST_DEPARTMENTS])
+
+
+def _sum(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
