@@ -166,7 +166,7 @@ def _shared() -> dict[str, object]:
         "sign_out_url": url_for("session.sign_out"),
         "account_url": url_for("account.show"),
         "home_url": url_for("desk.show"),
-        "search_url": url_for("tickets.list_") if "tickets.list_" in current_app.view_functions else "",
+        "search_url": url_for("tickets.list_"),
         "banners": _banners(),
     }
 
