@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from blueprints.navigation import MENU
+
 ROOT = Path(__file__).parent.parent
 CODE = sorted(
     path
@@ -114,6 +116,15 @@ def test_templates_keep_the_content_security_policy(path: Path) -> None:
     assert not re.search(r"<[^>]*\son[a-z]+=", source)
     for script in re.findall(r"<script\b[^>]*>", source):
         assert "src=" in script or "nonce=" in script or "application/json" in script
+
+
+def test_every_icon_that_is_named_exists() -> None:
+    """A name that is not in the sprite shows nothing, and nobody notices."""
+    sprite = (ROOT / "static" / "vendor" / "icons" / "sprite.svg").read_text(encoding="utf-8")
+    named = {item.icon for _, items in MENU for item in items}
+    for path in TEMPLATES:
+        named |= set(re.findall(r'(?:\bicon\(|\bicon_name=)"([^"]+)"', path.read_text(encoding="utf-8")))
+    assert named - set(re.findall(r'\bid="([^"]+)"', sprite)) == set()
 
 
 def test_no_personal_data_is_promised_or_logged_by_name() -> None:
