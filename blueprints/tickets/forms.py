@@ -128,7 +128,7 @@ class ReplyForm(ActForm):
 class ContactedForm(ActForm):
     """What came of speaking to the caller."""
 
-    note = _text(_l("What the caller said"))
+    note = _text(_l("Outcome of the contact"))
 
 
 class ExtendForm(ActForm):
@@ -183,7 +183,7 @@ class ReturnForm(ActForm):
 class AnswerUrgeForm(ActForm):
     """What the department says to being urged."""
 
-    answer = _text(_l("Answer"), _l("Write the answer."))
+    answer = _text(_l("Answer to the urging"), _l("Write the answer."))
 
 
 class UrgeForm(ActForm):

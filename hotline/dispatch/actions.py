@@ -55,7 +55,7 @@ class Action(Labelled):
     MERGE = "merge", N_("Merge")
     UNMERGE = "unmerge", N_("Take the merge back")
     DECLINE = "decline", N_("Do not accept")
-    CLOSE = "close", N_("Close")
+    CLOSE = "close", N_("Close the ticket")
     TERMINATE = "terminate", N_("Terminate")
     REOPEN = "reopen", N_("Handle again")
     HAND_OVER = "hand_over", N_("Hand over")

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from hotline.db import session
-from hotline.db import session
 from hotline.errors import HotlineError
 from hotline.people.models import Department, Staff
 from hotline.tickets.models import Ticket, TicketEvent

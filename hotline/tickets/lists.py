@@ -23,13 +23,15 @@ from hotline.wording import N_, Labelled
 PAGE = 50
 MOST_COUNTED = 1000
 FEWEST_DIGITS = 4
+LONGEST_ID = 19
+"""Digits that a 64-bit key can have."""
 
 
 class View(Labelled):
     """Saved views: the questions people come with."""
 
-    OPEN = "open", N_("Open")
-    MINE = "mine", N_("Mine")
+    OPEN = "open", N_("Open tickets")
+    MINE = "mine", N_("Taken in by me")
     TO_ANSWER = "to_answer", N_("Caller to be answered")
     WITH_DEPARTMENTS = "with_departments", N_("With departments")
     OVERDUE = "overdue", N_("Overdue")
@@ -182,6 +184,6 @@ def _read_key(text: str) -> tuple[str, int] | None:
         moment, _, number = base64.urlsafe_b64decode(text.encode()).decode().rpartition("~")
         if moment:
             dt.datetime.fromisoformat(moment)
-        return moment, int(number)
+        return (moment, int(number)) if len(number) < LONGEST_ID else None
     except (ValueError, binascii.Error):
         return None
