@@ -27,7 +27,8 @@ NOTICE = "date,is_working,name\n2026-03-10,0,Moving day\n2026-03-14,1,Moving day
 @pytest.fixture
 def kept_calendar(app: Flask) -> Iterator[None]:
     """The calendar that all tests share, given back as it was."""
-    rows = [dict(row._mapping) for row in session.execute(sa.select(CalendarDay.__table__))]
+    columns = list(CalendarDay.__table__.columns)
+    rows = [dict(row._mapping) for row in session.execute(sa.select(*columns))]
     newest = session.scalar(sa.select(sa.func.max(CalendarVersion.id)))
     session.rollback()
     yield
@@ -35,7 +36,7 @@ def kept_calendar(app: Flask) -> Iterator[None]:
     with transaction():
         session.execute(sa.delete(CalendarVersion).where(CalendarVersion.id > newest))
         session.execute(sa.delete(CalendarDay))
-        session.execute(sa.insert(CalendarDay.__table__), rows)
+        session.execute(sa.insert(CalendarDay), rows)
 
 
 @pytest.fixture

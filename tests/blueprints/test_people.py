@@ -31,7 +31,8 @@ def browser(administrator: Staff, sign_in: SignIn) -> FlaskClient:
 def test_a_person_is_added_and_can_sign_in(browser: FlaskClient) -> None:
     assert browser.post("/people/new", data=NEW).status_code == 303
     added = staff.sign_in("1007", "demo-12345")
-    assert (added.name, added.roles) == ("王敏", {Role.OPERATOR})
+    assert added.name == "王敏"
+    assert added.roles == {Role.OPERATOR}
     assert "王敏" in browser.get("/people").text
 
 
