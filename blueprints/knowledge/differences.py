@@ -60,10 +60,12 @@ def sides(before: str, after: str) -> tuple[Side, Side]:
     """Return two wordings of one paragraph with their changed words marked."""
     left, right = words(before), words(after)
     kept: list[tuple[str, str, bool]] = []
-    for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    codes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    for at, (tag, a, b, c, d) in enumerate(codes):
         old, new = "".join(left[a:b]), "".join(right[c:d])
-        is_changed = tag != "equal"
-        if kept and kept[-1][2] and (is_changed or len(old.strip()) < SHORTEST_BETWEEN):
+        is_between = 0 < at < len(codes) - 1
+        is_changed = tag != "equal" or (is_between and len(old.strip()) < SHORTEST_BETWEEN)
+        if kept and kept[-1][2] and is_changed:
             kept[-1] = (kept[-1][0] + old, kept[-1][1] + new, True)
         else:
             kept.append((old, new, is_changed))

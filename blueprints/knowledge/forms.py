@@ -95,8 +95,7 @@ class ArticleForm(SeenForm):
     def __init__(
         self, content: Content | None = None, *, revision: ArticleRevision | None = None, seen: str = ""
     ) -> None:
-        start: dict[str, Any] = _start(content) if content else {"audience": Audience.STAFF.value}
-        super().__init__(data=start | {"seen": seen})
+        super().__init__(data=_start(content or Content(title="", body="")) | {"seen": seen})
         self.department.choices = [SelectChoice("", say(N_("None: the knowledge editors")))] + [
             SelectChoice(str(unit.id), in_both(unit.names)) for unit in departments.active()
         ]

@@ -91,7 +91,7 @@ def _page(found: Gap, form: DismissForm | None = None) -> ResponseReturnValue:
         gap=found,
         is_open=is_open,
         alike=_alike(found) if is_open else (),
-        hits=search.search(found.question, limit=5, now=utc_now()) if is_open else (),
+        hits=search.search(found.question, limit=3, now=utc_now()) if is_open else (),
         class_path=names.class_path,
         may_edit=rights.may_edit(current_staff()),
         form=form or DismissForm(formdata=None),

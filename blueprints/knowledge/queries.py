@@ -180,7 +180,16 @@ def in_the_making(status: RevisionStatus) -> list[tuple[ArticleRevision, str | N
             joinedload(R.article).lazyload(Article.revisions),
             joinedload(R.author),
             joinedload(R.department),
-            load_only(R.number, R.title, R.origin, R.review_note, R.updated_at, R.submitted_at, R.author_id),
+            load_only(
+                R.number,
+                R.status,
+                R.title,
+                R.origin,
+                R.review_note,
+                R.updated_at,
+                R.submitted_at,
+                R.author_id,
+            ),
         )
         .order_by(R.submitted_at, R.updated_at.desc(), R.id)
     )

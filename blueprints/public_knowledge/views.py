@@ -18,7 +18,7 @@ from knowledge_base.search import SHORTEST_QUERY
 
 bp = Blueprint("public_knowledge", __name__, url_prefix="/knowledge")
 access.public(bp)
-limits.LIMITER.limit(limits.READING)(bp)
+limits.LIMITER.shared_limit(limits.READING, scope="public_knowledge")(bp)
 
 
 @bp.get("")
