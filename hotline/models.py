@@ -9,7 +9,9 @@ from hotline.contacts import models as contacts
 from hotline.delivery import models as delivery
 from hotline.dispatch import models as dispatch
 from hotline.people import models as people
+from hotline.statistics import export_models as exports
 from hotline.statistics import models as statistics
+from hotline.statistics import month_models as months
 from hotline.tickets import models as tickets
 from hotline.working_time import models as working_time
 
@@ -22,6 +24,8 @@ __all__ = [
     "delivery",
     "dispatch",
     "drafts",
+    "exports",
+    "months",
     "people",
     "series",
     "statistics",

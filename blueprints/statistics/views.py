@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_staff
 from blueprints.statistics import pictures
+from blueprints.statistics.forms import ExportForm
 from blueprints.statistics.frame import bp, choice_at, framed
 from hotline.db import utc_now
-from hotline.statistics import drilling, figures, names
+from hotline.statistics import drilling, exports, figures, names
 from hotline.statistics.catalogue import MEASURES
 from hotline.statistics.counts import COUNTS
 from hotline.statistics.measures import Group
@@ -68,6 +69,8 @@ def matters() -> ResponseReturnValue:
         rows=rows,
         total=sum(sums.amount(code, key) for code in codes),
         group=names.of(axis, key) if axis else "",
+        export_form=ExportForm(exports.remembered(current_staff())),
+        export_url=choice.url(".export", **more),
         older_url=choice.url(".matters", **more, after=f"{last.moment.isoformat()}~{last.row_id}")
         if last
         else "",

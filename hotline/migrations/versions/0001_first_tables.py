@@ -550,6 +550,63 @@ def upgrade() -> None:
         sa.UniqueConstraint("requester_id", "tag", name="tag_once"),
     )
     op.create_table(
+        "export",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "format",
+            sa.Enum(
+                "xlsx", "csv", name="export_format", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("wanted", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("columns", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "ready",
+                "failed",
+                "gone",
+                name="export_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("written", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("file", sa.String(length=80), nullable=True),
+        sa.CheckConstraint("(state = 'ready') = (file IS NOT NULL)", name=op.f("ck_export_ready_has_file")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_export_asked_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.create_index("ix_export_asked_by", ["asked_by_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_export_open",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
+        )
+
+    op.create_table(
+        "export_columns",
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("columns", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_export_columns_staff_id_staff")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_export_columns")),
+    )
+    op.create_table(
         "independence_decision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -602,6 +659,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_intake_draft_staff", ["staff_id", "channel", "saved_at"], unique=False)
 
     op.create_table(
+        "month_report",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("frozen_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("actions", sa.Text(), nullable=False),
+        sa.Column("signed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(signed_by_id IS NULL) = (signed_at IS NULL)", name=op.f("ck_month_report_signed_has_time")
+        ),
+        sa.ForeignKeyConstraint(
+            ["frozen_by_id"], ["staff.id"], name=op.f("fk_month_report_frozen_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by_id"], ["staff.id"], name=op.f("fk_month_report_signed_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_month_report")),
+        sa.UniqueConstraint("month", name=op.f("uq_month_report_month")),
+    )
+    op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -624,6 +704,35 @@ def upgrade() -> None:
             postgresql_where=sa.text("read_at IS NULL"),
             sqlite_where=sa.text("read_at IS NULL"),
         )
+
+    op.create_table(
+        "score_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("entered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_score_event_reason_given")),
+        sa.CheckConstraint(
+            "(staff_id IS NULL) <> (department_id IS NULL)", name=op.f("ck_score_event_person_or_department")
+        ),
+        sa.CheckConstraint(
+            "points <> 0 AND points BETWEEN -100 AND 100", name=op.f("ck_score_event_points_possible")
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_score_event_department_id_department")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["staff.id"], name=op.f("fk_score_event_entered_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_score_event_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_event")),
+    )
+    with op.batch_alter_table("score_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_score_event_month"), ["month"], unique=False)
 
     op.create_table(
         "staff_role",
@@ -1274,6 +1383,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_requester_received", ["requester_id", "received_at"], unique=False)
         batch_op.create_index("ix_contact_ticket", ["ticket_id"], unique=False)
 
+    op.create_table(
+        "frozen_figure",
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("division", sa.String(length=20), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("numerator", sa.Integer(), nullable=False),
+        sa.Column("denominator", sa.Integer(), nullable=True),
+        sa.CheckConstraint("numerator >= 0", name=op.f("ck_frozen_figure_counted")),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["month_report.id"], name=op.f("fk_frozen_figure_report_id_month_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", "measure", "division", "group", name=op.f("pk_frozen_figure")),
+    )
     op.create_table(
         "reveal",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2246,6 +2369,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reveal_by")
 
     op.drop_table("reveal")
+    op.drop_table("frozen_figure")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_ticket")
         batch_op.drop_index("ix_contact_requester_received")
@@ -2341,6 +2465,10 @@ def downgrade() -> None:
 
     op.drop_table("ticket")
     op.drop_table("staff_role")
+    with op.batch_alter_table("score_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_score_event_month"))
+
+    op.drop_table("score_event")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_notice_unread",
@@ -2349,6 +2477,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("notice")
+    op.drop_table("month_report")
     with op.batch_alter_table("intake_draft", schema=None) as batch_op:
         batch_op.drop_index("ix_intake_draft_staff")
 
@@ -2357,6 +2486,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_independence_decision_staff_id"))
 
     op.drop_table("independence_decision")
+    op.drop_table("export_columns")
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_export_open",
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
+        )
+        batch_op.drop_index("ix_export_asked_by")
+
+    op.drop_table("export")
     op.drop_table("callback_tag")
     op.drop_table("callback_sample")
     with op.batch_alter_table("callback_report", schema=None) as batch_op:
