@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from blueprints.tickets.forms import NOBODY, departments_to_choose
@@ -28,7 +29,11 @@ class DispatchForm(FlaskForm):
         """Fill in the departments that may have it, the one suggested, and the opinions policy asks for."""
         choices = departments_to_choose()
         if ticket.confidentiality is Confidentiality.RESTRICTED:
-            choices = [(one.code, in_both(one.names)) for one in departments.active() if one.takes_tip_offs]
+            choices = [
+                SelectChoice(one.code, in_both(one.names))
+                for one in departments.active()
+                if one.takes_tip_offs
+            ]
         self.lead.choices = [NOBODY, *choices]
         self.assists.choices = choices
         for number, field in enumerate(self.opinions, start=1):

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from hotline.categories import catalogue
@@ -20,9 +21,9 @@ from hotline.wording import in_both, in_words
 from hotline.working_time import Clock, Limit
 
 LONGEST = 4000
-NOBODY = ("", "—")
+NOBODY = SelectChoice("", "—")
 
-Choices = list[tuple[str, str]]
+Choices = list[SelectChoice]
 
 
 def _text(label: str, missing: str = "", *, rows: int = 3, longest: int = LONGEST) -> TextAreaField:
@@ -34,12 +35,14 @@ def _text(label: str, missing: str = "", *, rows: int = 3, longest: int = LONGES
 
 def departments_to_choose(*without: int | None) -> Choices:
     """Return the departments in use as choices, those named by id left out."""
-    return [(one.code, in_both(one.names)) for one in departments.active() if one.id not in without]
+    return [
+        SelectChoice(one.code, in_both(one.names)) for one in departments.active() if one.id not in without
+    ]
 
 
 def codes(code_list: str) -> Choices:
     """Return the entries of a code list as choices."""
-    return [(one.code, in_both(one.names)) for one in catalogue.code_list(code_list)]
+    return [SelectChoice(one.code, in_both(one.names)) for one in catalogue.code_list(code_list)]
 
 
 class ActForm(FlaskForm):
@@ -73,7 +76,9 @@ class AnswerForm(ActForm):
 
     def offer(self, at: Standing, person: Staff) -> None:
         """Propose the department's own words, by the way the matter came in."""
-        self.channel.choices = [(one, in_words(one)) for one in (Channel.CALL, Channel.LETTER, Channel.VISIT)]
+        self.channel.choices = [
+            SelectChoice(one, in_words(one)) for one in (Channel.CALL, Channel.LETTER, Channel.VISIT)
+        ]
         if self.is_fresh():
             part = answering.replied_part(at.ticket)
             self.words.data = part.reply if part else ""
@@ -91,9 +96,9 @@ class RuleForm(ActForm):
         """Offer the three ways it can go; propose the department that was suggested."""
         asked = at.pending_return
         self.decision.choices = [
-            ("refuse", _l("Refuse: the department handles it and may not return it again")),
-            ("reassign", _l("Grant: send it to another department, which may not return it")),
-            ("review", _l("Grant: back to the review queue")),
+            SelectChoice("refuse", _l("Refuse: the department handles it and may not return it again")),
+            SelectChoice("reassign", _l("Grant: send it to another department, which may not return it")),
+            SelectChoice("review", _l("Grant: back to the review queue")),
         ]
         part = asked.assignment if asked else None
         self.department.choices = [NOBODY, *departments_to_choose(part.department_id if part else None)]
@@ -106,7 +111,7 @@ class DecideExtensionForm(ActForm):
 
     decision = RadioField(
         _l("Decision"),
-        choices=[("grant", _l("Grant")), ("refuse", _l("Refuse"))],
+        choices=[SelectChoice("grant", _l("Grant")), SelectChoice("refuse", _l("Refuse"))],
         validators=[InputRequired(_l("Choose a decision."))],
     )
     note = _text(_l("Note"))
@@ -196,9 +201,11 @@ class UrgeForm(ActForm):
 
     def offer(self, at: Standing, person: Staff) -> None:
         """Offer the departments that have the ticket."""
-        self.department.choices = [(one.department.code, in_both(one.department.names)) for one in at.parts]
+        self.department.choices = [
+            SelectChoice(one.department.code, in_both(one.department.names)) for one in at.parts
+        ]
         ways = (UrgeChannel.PHONE, UrgeChannel.SYSTEM, UrgeChannel.LETTER, UrgeChannel.VISIT)
-        self.channel.choices = [(one, in_words(one)) for one in ways]
+        self.channel.choices = [SelectChoice(one, in_words(one)) for one in ways]
 
 
 class AddAssistForm(ActForm):
@@ -236,7 +243,10 @@ class ReclassifyForm(ActForm):
         self.category.choices = _categories(at)
         self.content_class.choices = [
             NOBODY,
-            *((one.code, f"{one.code} {in_both(one.names)}") for one in catalogue.content_classes()),
+            *(
+                SelectChoice(one.code, f"{one.code} {in_both(one.names)}")
+                for one in catalogue.content_classes()
+            ),
         ]
         if self.is_fresh():
             self.category.data = at.ticket.category
@@ -292,7 +302,7 @@ class HandOverForm(ActForm):
     def offer(self, at: Standing, person: Staff) -> None:
         """Offer the colleagues who take calls on their own."""
         self.to.choices = [
-            (one.id, f"{one.name} {one.number}")
+            SelectChoice(one.id, f"{one.name} {one.number}")
             for one in notes.may_own()
             if one.id != at.ticket.first_contact_owner_id
         ]
@@ -310,7 +320,7 @@ class RevealForm(FlaskForm):
 
 def _categories(at: Standing) -> Choices:
     return [
-        (one.code, in_both(one.names))
+        SelectChoice(one.code, in_both(one.names))
         for one in catalogue.open_categories(at.ticket.channel)
         if one.opens_ticket
     ]
