@@ -24,7 +24,7 @@ def _stripped(text: str | None) -> str:
 class DayForm(FlaskForm):
     """Working day or day off, by whose decision and why."""
 
-    day = DateField(_l("Day"), validators=[InputRequired(_l("Choose a day."))])
+    day = DateField(_l("Date"), validators=[InputRequired(_l("Choose a day."))])
     state = RadioField(_l("This day is"), validators=[InputRequired(_l("Choose one."))])
     name = StringField(_l("Name of the day"), filters=[_stripped], validators=[Length(max=60)])
     note = StringField(

@@ -20,6 +20,7 @@ class Rehearsal:
     settled_years: Sequence[int]
     kept_days: Sequence[dt.date]
     missing_holidays: Sequence[dt.date]
+    """Holidays by law that would have to be named for an estimated year to become an announced one."""
 
 
 def rehearse(rows: Sequence[NoticeRow], *, now: dt.datetime) -> Rehearsal:
@@ -36,7 +37,7 @@ def rehearse(rows: Sequence[NoticeRow], *, now: dt.datetime) -> Rehearsal:
             row_count=len(rows),
             settled_years=imported.settled_years,
             kept_days=imported.kept_days,
-            missing_holidays=imported.missing_holidays,
+            missing_holidays=[day for day in imported.missing_holidays if day.year in uncertain],
         )
     finally:
         session.rollback()

@@ -123,6 +123,18 @@ def test_an_import_is_shown_before_it_happens(browser: FlaskClient, kept_calenda
     assert working_time.load().is_working(WORKED)
 
 
+def test_a_notice_that_leaves_an_estimated_year_open_says_which_days_it_lacks(
+    browser: FlaskClient, kept_calendar: None
+) -> None:
+    estimated = max(row.day.year for row in session.scalars(sa.select(CalendarDay)))
+    short = f"date,is_working,name\n{estimated}-10-01,0,National Day\n2026-03-10,0,Moving day\n"
+    page = browser.post(
+        "/calendar/import", data={"source": "Notice 1", "text": short, "step": "preview"}
+    ).text
+    assert f"{estimated}-01-01" in page
+    assert "2026-01-01" not in page
+
+
 def test_a_shown_import_is_taken_over(browser: FlaskClient, kept_calendar: None) -> None:
     data = {"source": "Notice 1", "text": NOTICE, "step": "import"}
     assert browser.post("/calendar/import", data=data).status_code == 303
