@@ -5,7 +5,8 @@ from flask import Flask
 from blueprints import site
 from blueprints.account.views import bp as account
 from blueprints.calendar.views import bp as calendar
-from blueprints.callbacks.views import bp as callbacks
+from blueprints.callbacks import assessments
+from blueprints.callbacks import bp as callbacks
 from blueprints.categories.views import bp as categories
 from blueprints.department.views import bp as department
 from blueprints.desk.views import bp as desk
@@ -23,8 +24,9 @@ from blueprints.session.views import bp as session
 from blueprints.statistics import bp as statistics
 from blueprints.supervision.views import bp as supervision
 from blueprints.tickets.views import bp as tickets
-from hotline import factory
+from hotline import chores, factory
 from hotline.config import Settings
+from knowledge_base import chores as knowledge_chores
 from knowledge_base import models as knowledge_models
 from knowledge_base.cli import kb_group
 from knowledge_base.demo.cli import demo_group
@@ -41,6 +43,7 @@ BLUEPRINTS = (
     intake,
     requesters,
     callbacks,
+    assessments,
     knowledge,
     public,
     public_knowledge,
@@ -54,9 +57,13 @@ BLUEPRINTS = (
 COMMANDS = (demo_group, intake_group, kb_group)
 
 
+SCHEDULE = {**chores.SCHEDULE, **knowledge_chores.SCHEDULE}
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole service for `settings`, by default those of the environment."""
     app = factory.build(settings or Settings.from_environment())
+    app.extensions["schedule"] = SCHEDULE
     site.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -5,15 +5,12 @@ import signal
 import threading
 from types import FrameType
 
-import sqlalchemy as sa
 from flask import Flask
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 
-from hotline.db import session, transaction, utc_now
-from hotline.delivery import outbox
-from hotline.delivery.models import PeriodicTask
-from hotline.jobs import PERIODIC
+from hotline.db import session, utc_now
+from hotline.delivery import outbox, periodic
 
 TICK = dt.timedelta(milliseconds=500)
 
@@ -44,35 +41,13 @@ def run(app: Flask) -> None:
 def tick(now: dt.datetime) -> int:
     """Kick promises that were not kept and set off periodic work that is due; return how much it was."""
     kicked = outbox.kick_overdue(now)
-    for name in claim(now):
+    for work in periodic.claim(now, periodic.scheduled()):
         outbox.queue().enqueue_call(
-            f"hotline.jobs.{name}",
-            timeout=int(PERIODIC[name].longest.total_seconds()),
+            work.job,
+            timeout=int(work.longest.total_seconds()),
             result_ttl=0,
-            ttl=max(60, int(PERIODIC[name].every.total_seconds())),
+            ttl=max(60, int(work.every.total_seconds())),
             failure_ttl=3600,
         )
         kicked += 1
     return kicked
-
-
-def claim(now: dt.datetime) -> list[str]:
-    """Return the periodic work due at `now`, each piece claimed for this clock alone."""
-    due: list[str] = []
-    with transaction():
-        known = {task.name: task.next_at for task in session.scalars(sa.select(PeriodicTask))}
-        for name, periodic in PERIODIC.items():
-            if name not in known:
-                with session.begin_nested():
-                    session.execute(sa.insert(PeriodicTask).values(name=name, next_at=now))
-            elif known[name] > now:
-                continue
-            claimed = session.execute(
-                sa.update(PeriodicTask)
-                .where(PeriodicTask.name == name, PeriodicTask.next_at <= now)
-                .values(next_at=now + periodic.every)
-                .returning(PeriodicTask.name)
-            ).scalar()
-            if claimed is not None:
-                due.append(name)
-    return due

@@ -53,6 +53,8 @@ class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
 
 
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
+JsonOrNull = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""JSON where nothing is SQL's NULL, so that `IS NULL` finds it."""
 BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 BigId = Annotated[int, mapped_column(BigInt, primary_key=True)]
 """An identity that outlives any growth: 64 bits on PostgreSQL, the row id on SQLite."""

@@ -47,6 +47,7 @@ HANDLERS: Mapping[str, outbox.Handler] = MappingProxyType(
         "ticket_dispatched": _ticket_dispatched,
         "department_replied": _department_replied,
         "round_finished": _round_finished,
+        "notices_to_push": pushing.push,
         **notifying.HANDLERS,
     }
 )

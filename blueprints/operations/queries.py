@@ -11,10 +11,9 @@ from rq import Worker
 from rq.worker import BaseWorker
 
 from hotline.db import session
-from hotline.delivery import outbox
+from hotline.delivery import outbox, periodic
 from hotline.delivery.models import OutboxMessage, PeriodicTask, PromiseState
 from hotline.errors import NotFoundError
-from hotline.jobs import PERIODIC
 
 DEAD_SHOWN = 50
 STANDS_STILL_AFTER = 3
@@ -121,7 +120,7 @@ def dead_promise(message_id: int) -> OutboxMessage:
 def periodic_work(now: dt.datetime) -> list[Work]:
     """Return every piece of periodic work and whether it runs in time."""
     kept = {task.name: task for task in session.scalars(sa.select(PeriodicTask))}
-    return [_work(name, periodic.every, kept.get(name), now) for name, periodic in PERIODIC.items()]
+    return [_work(name, work.every, kept.get(name), now) for name, work in periodic.scheduled().items()]
 
 
 def _work(name: str, every: dt.timedelta, task: PeriodicTask | None, now: dt.datetime) -> Work:

@@ -12,8 +12,13 @@ WORK: Mapping[str, str] = MappingProxyType(
         "roll_up_facts": N_("Statistics: count what changed"),
         "allocate_callbacks": N_("Callbacks: hand out what nobody took"),
         "draw_samples": N_("Callbacks: draw the samples"),
+        "write_exports": N_("Exports: write the files"),
+        "freeze_months": N_("Statistics: freeze the month"),
         "report_given_up": N_("Report deliveries that were given up"),
         "forget_kept_promises": N_("Clear away old deliveries"),
+        "expire_articles": N_("Knowledge articles expired"),
+        "prepare_drafts": N_("Draft articles prepared from replies"),
+        "remind_of_reviews": N_("Reminders of articles to review"),
     }
 )
 

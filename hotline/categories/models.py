@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotline.db import Base, BigId, Json
+from hotline.db import Base, BigId, Json, JsonOrNull
 from hotline.people.models import Department
 
 
@@ -99,7 +99,7 @@ class CodeItem(Base):
     code: Mapped[str] = mapped_column(sa.String(40))
     names: Mapped[dict[str, Any]] = mapped_column(Json)
     parent_code: Mapped[str | None] = mapped_column(sa.String(40))
-    note: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    note: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
     phone: Mapped[str | None] = mapped_column(sa.String(20))
     position: Mapped[int]
     is_active: Mapped[bool] = mapped_column(default=True)

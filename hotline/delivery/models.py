@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.db import Base, BigId, BigInt, Json, stored_as
+from hotline.sealing import SealedText
 from hotline.wording import N_, Labelled
 
 
@@ -78,6 +79,8 @@ class Notice(Base):
     ticket_id: Mapped[int | None] = mapped_column(BigInt)
     created_at: Mapped[dt.datetime]
     read_at: Mapped[dt.datetime | None]
+    pushed_at: Mapped[dt.datetime | None]
+    """When it went out by mail or SMS, for those who are reached that way."""
     once_key: Mapped[str] = mapped_column(sa.String(160))
 
     __table_args__ = (
@@ -89,6 +92,19 @@ class Notice(Base):
             sqlite_where=sa.text("read_at IS NULL"),
         ),
     )
+
+
+class Reach(Base):
+    """How a person is reached outside the service, and when they are left in peace."""
+
+    __tablename__ = "reach"
+
+    staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"), primary_key=True)
+    mail: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText)
+    quiet_from: Mapped[dt.time] = mapped_column(default=dt.time(21))
+    """Local time; the default is a proposal."""
+    quiet_until: Mapped[dt.time] = mapped_column(default=dt.time(8))
 
 
 class PeriodicTask(Base):

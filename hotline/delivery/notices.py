@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotline.db import session
+from hotline.delivery import pushing
 from hotline.delivery.models import Notice
 from hotline.people.models import Staff
 from hotline.wording import kept, say
@@ -47,6 +48,7 @@ def tell(
     ]
     session.add_all(fresh)
     session.flush()
+    pushing.plan(fresh, is_urgent=is_urgent, now=now)
     return fresh
 
 

@@ -7,12 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotline.db import Base, BigId, stored_as
+from hotline.db import Base, BigId, JsonOrNull, stored_as
 from hotline.people.models import Staff
 from hotline.wording import N_, Labelled
 from hotline.working_time.calendars import DaySource
 
-_NAME = sa.JSON(none_as_null=True).with_variant(sa.dialects.postgresql.JSONB(none_as_null=True), "postgresql")
 """Most days have no name: NULL then, not a JSON null."""
 
 
@@ -31,7 +30,7 @@ class CalendarDay(Base):
 
     day: Mapped[dt.date] = mapped_column(primary_key=True)
     is_working: Mapped[bool]
-    name: Mapped[dict[str, Any] | None] = mapped_column(_NAME)
+    name: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
     """`{"zh": …, "en": …}` of a holiday; on a make-up working day of the holiday it makes up for."""
     source: Mapped[DaySource] = mapped_column(stored_as("source", DaySource))
     note: Mapped[str] = mapped_column(sa.String(200), default="")

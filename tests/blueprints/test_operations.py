@@ -14,9 +14,9 @@ from blueprints.operations.words import WORK, span_in_words
 from hotline.db import session, transaction, utc_now
 from hotline.delivery import outbox
 from hotline.delivery.models import OutboxMessage, PeriodicTask, PromiseState
-from hotline.jobs import PERIODIC
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from wsgi import SCHEDULE
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def ran(age: dt.timedelta | None, next_in: dt.timedelta) -> None:
     with transaction():
         session.add_all(
             PeriodicTask(name=name, next_at=now + next_in, finished_at=None if age is None else now - age)
-            for name in PERIODIC
+            for name in SCHEDULE
         )
 
 
@@ -68,7 +68,7 @@ def test_an_untouched_service_shows_nothing_given_up(browser: FlaskClient) -> No
     assert "Every delivery arrived." in page
     assert "No worker reports to the queue." in page
     assert "The clock stands still" not in page
-    assert page.count("In time") == len(PERIODIC)
+    assert page.count("In time") == len(SCHEDULE)
 
 
 def test_a_clock_that_stands_still_is_named(browser: FlaskClient) -> None:
@@ -131,7 +131,7 @@ def test_a_queue_that_is_down_is_said_and_does_not_stop_the_page(
 
 
 def test_every_piece_of_periodic_work_has_words() -> None:
-    assert set(PERIODIC) <= set(WORK)
+    assert set(SCHEDULE) <= set(WORK)
 
 
 @pytest.mark.parametrize(

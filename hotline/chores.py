@@ -1,0 +1,117 @@
+"""The rules' periodic work: sweeping deadlines, giving out callbacks, rolling up figures, tidying.
+
+Every chore opens its own transactions and may run twice.
+"""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from flask import current_app
+
+from hotline.callbacks import allocating, sampling
+from hotline.db import session, transaction, utc_now
+from hotline.delivery import notices, outbox
+from hotline.delivery.models import OutboxMessage, PromiseState
+from hotline.delivery.periodic import Periodic, by_name, chore
+from hotline.dispatch import sweep
+from hotline.people import staff as people
+from hotline.people.roles import Role
+from hotline.statistics import exports, facts, months
+from hotline.wording import N_
+
+KEPT_PROMISES_STAY = dt.timedelta(days=30)
+
+SCHEDULE = by_name(
+    Periodic("hotline.chores.sweep_deadlines", dt.timedelta(seconds=15)),
+    Periodic("hotline.chores.allocate_callbacks", dt.timedelta(minutes=1)),
+    Periodic("hotline.chores.draw_samples", dt.timedelta(hours=1)),
+    Periodic("hotline.chores.write_exports", dt.timedelta(seconds=5), longest=dt.timedelta(hours=1)),
+    Periodic("hotline.chores.freeze_months", dt.timedelta(hours=1)),
+    Periodic("hotline.chores.roll_up_facts", dt.timedelta(seconds=30), longest=dt.timedelta(minutes=30)),
+    Periodic("hotline.chores.report_given_up", dt.timedelta(minutes=1)),
+    Periodic("hotline.chores.forget_kept_promises", dt.timedelta(hours=6)),
+)
+
+
+@chore
+def sweep_deadlines() -> int:
+    """Look at every deadline that asks for something; return how many were dealt with."""
+    looked = 0
+    now, after = utc_now(), None
+    while batch := sweep.due(now, after):
+        looked += sum(_look(deadline_id) for _, deadline_id in batch)
+        after = batch[-1]
+    return looked
+
+
+def _look(deadline_id: int) -> bool:
+    """Look at one deadline; one that cannot be dealt with now is logged and tried by the next sweep."""
+    try:
+        with transaction():
+            return sweep.look(deadline_id, now=utc_now())
+    except Exception as error:
+        current_app.logger.warning("deadline %s was not dealt with: %s", deadline_id, type(error).__name__)
+        return False
+
+
+@chore
+def report_given_up() -> int:
+    """Tell the administrators of promises that were given up, once each; return how many there are."""
+    given_up = sa.select(OutboxMessage.id).where(OutboxMessage.state == PromiseState.DEAD).limit(100)
+    with transaction():
+        dead = list(session.scalars(given_up))
+        administrators = people.holding(Role.ADMINISTRATOR) if dead else []
+        for message_id in dead:
+            notices.tell(
+                administrators,
+                "promise_given_up",
+                N_("Delivery %(id)s failed eight times and was given up. See Operations."),
+                once=f"given_up:{message_id}",
+                now=utc_now(),
+                id=message_id,
+            )
+    return len(dead)
+
+
+@chore
+def forget_kept_promises() -> int:
+    """Remove promises kept long ago; return how many."""
+    with transaction():
+        return outbox.forget_kept(utc_now() - KEPT_PROMISES_STAY)
+
+
+@chore
+def allocate_callbacks() -> int:
+    """Give free callbacks out to callback agents; return how many. It ends none: people do that."""
+    with transaction():
+        return allocating.allocate(now=utc_now())
+
+
+@chore
+def draw_samples() -> int:
+    """Draw last month's callback samples where that has not been done; return how many."""
+    with transaction():
+        return len(sampling.draw_due(utc_now()))
+
+
+@chore
+def write_exports() -> int:
+    """Write the exports that wait, remove the files that are old; return how many were written."""
+    written = 0
+    while exports.write_next():
+        written += 1
+    exports.remove_old(utc_now())
+    return written
+
+
+@chore
+def freeze_months() -> int:
+    """Freeze last month's report once its time has come; return how many were frozen."""
+    with transaction():
+        return int(months.freeze_due(utc_now()) is not None)
+
+
+@chore
+def roll_up_facts() -> int:
+    """Count the days that are missing or on which something changed; return how many."""
+    return facts.catch_up(utc_now())
