@@ -26,6 +26,7 @@ class Rehearsal:
 def rehearse(rows: Sequence[NoticeRow], *, now: dt.datetime) -> Rehearsal:
     """Return what importing `rows` would change. Nothing of it stays."""
     before = working_time.load()
+    uncertain = before.uncertain_years()
     try:
         imported = working_time.import_notice(rows, by=None, now=now, source="")
         after = working_time.load()
