@@ -17,6 +17,7 @@ from hotline import cli, models
 from hotline import db as database
 from hotline.config import LOCALES, Settings
 from hotline.db import db
+from hotline.delivery import senders
 from hotline.sealing import Seal
 from hotline.statistics import marking
 
@@ -39,6 +40,8 @@ def build(settings: Settings) -> Flask:
     app.extensions["seal"] = Seal(settings.seal_secrets)
     app.extensions["queue"] = Queue(connection=queue_connection(settings), serializer=JSONSerializer)
     app.extensions["worker_redis"] = Redis.from_url(settings.redis_url)
+    app.extensions["mail"] = senders.mail_for(settings)
+    app.extensions["sms"] = senders.ConsoleSms()
     app.logger.setLevel(logging.INFO)
     db.init_app(app)
     with app.app_context():

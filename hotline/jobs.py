@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from hotline.callbacks import plans
 from hotline.db import session
-from hotline.delivery import outbox
+from hotline.delivery import outbox, pushing
 from hotline.delivery.models import OutboxMessage
 from hotline.dispatch import notifying, sending
 from hotline.tickets import deadlines

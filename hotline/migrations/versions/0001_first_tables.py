@@ -691,6 +691,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pushed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("once_key", sa.String(length=160), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_notice_staff_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
@@ -705,6 +706,16 @@ def upgrade() -> None:
             sqlite_where=sa.text("read_at IS NULL"),
         )
 
+    op.create_table(
+        "reach",
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mail", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("quiet_from", sa.Time(), nullable=False),
+        sa.Column("quiet_until", sa.Time(), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_reach_staff_id_staff")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_reach")),
+    )
     op.create_table(
         "score_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1350,6 +1361,7 @@ def upgrade() -> None:
                 "redirected",
                 "message",
                 "declined",
+                "filed",
                 name="disposition",
                 native_enum=False,
                 create_constraint=True,
@@ -1357,12 +1369,21 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("decline_reason", sa.String(length=40), nullable=True),
+        sa.Column("filed_because", sa.String(length=300), nullable=True),
         sa.Column("readback_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_anonymous", sa.Boolean(), nullable=False),
         sa.Column("contact_refused", sa.Boolean(), nullable=False),
         sa.Column("secrecy_requested", sa.Boolean(), nullable=False),
         sa.Column("reply_wanted", sa.Boolean(), nullable=False),
         sa.Column("submission_key", sa.String(length=80), nullable=False),
+        sa.CheckConstraint(
+            "(disposition = 'declined') = (decline_reason IS NOT NULL)",
+            name=op.f("ck_contact_decline_explained"),
+        ),
+        sa.CheckConstraint(
+            "(disposition = 'filed') = (filed_because IS NOT NULL)", name=op.f("ck_contact_filing_explained")
+        ),
         sa.CheckConstraint(
             "disposition NOT IN ('ticket', 'added') OR ticket_id IS NOT NULL",
             name=op.f("ck_contact_ticket_named"),
@@ -2469,6 +2490,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_score_event_month"))
 
     op.drop_table("score_event")
+    op.drop_table("reach")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_notice_unread",
