@@ -135,6 +135,14 @@ class Ticket(Base):
             postgresql_where=sa.text(f"status IN ({_OPEN_SQL})"),
             sqlite_where=sa.text(f"status IN ({_OPEN_SQL})"),
         ),
+        sa.Index(
+            "ix_ticket_open_owner",
+            "first_contact_owner_id",
+            "next_due_at",
+            "id",
+            postgresql_where=sa.text(f"status IN ({_OPEN_SQL})"),
+            sqlite_where=sa.text(f"status IN ({_OPEN_SQL})"),
+        ),
         sa.Index("ix_ticket_lead", "lead_department_id", "id"),
         sa.Index("ix_ticket_received", "received_at"),
         sa.Index("ix_ticket_closed", "closed_at"),  # statistics count by day
