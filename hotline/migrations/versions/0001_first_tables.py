@@ -272,9 +272,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "search_adoption",
-        sa.Column(
-            "term", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("term", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
             "article_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -283,12 +281,6 @@ def upgrade() -> None:
         ),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("term", "article_id", name=op.f("pk_search_adoption")),
-    )
-    op.create_table(
-        "search_character",
-        sa.Column("character", sa.String(length=1), nullable=False),
-        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("character", name=op.f("pk_search_character")),
     )
     op.create_table(
         "search_entry",
@@ -306,13 +298,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "search_posting",
-        sa.Column(
-            "term", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("term", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("pairs", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("term", "block", name=op.f("pk_search_posting")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "search_state",
@@ -320,6 +310,12 @@ def upgrade() -> None:
         sa.Column("entry_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("length_sum", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_state")),
+    )
+    op.create_table(
+        "search_term",
+        sa.Column("term", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("term", name=op.f("pk_search_term")),
     )
     op.create_table(
         "category_policy",
@@ -927,6 +923,17 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_ticket_open_lead",
             ["lead_department_id", "next_due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text(
+                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            sqlite_where=sa.text(
+                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_ticket_open_owner",
+            ["first_contact_owner_id", "next_due_at", "id"],
             unique=False,
             postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
@@ -2463,6 +2470,15 @@ def downgrade() -> None:
             ),
         )
         batch_op.drop_index(
+            "ix_ticket_open_owner",
+            postgresql_where=sa.text(
+                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            sqlite_where=sa.text(
+                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+        )
+        batch_op.drop_index(
             "ix_ticket_open_lead",
             postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
@@ -2542,10 +2558,10 @@ def downgrade() -> None:
     op.drop_table("requester_phone")
     op.drop_table("code_item")
     op.drop_table("category_policy")
+    op.drop_table("search_term")
     op.drop_table("search_state")
     op.drop_table("search_posting")
     op.drop_table("search_entry")
-    op.drop_table("search_character")
     op.drop_table("search_adoption")
     op.drop_table("requester")
     with op.batch_alter_table("profile", schema=None) as batch_op:
