@@ -1,14 +1,14 @@
-"""Chromium in front of a whole desk: one of each per run, a separate session in the browser for every person."""
+"""Chromium in front of a whole desk: one of each per run, a session in the browser for every person."""
 
 import os
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from hotline.config import Settings
 from hotline.demo.accounts import PASSWORD
@@ -26,9 +26,14 @@ FLAGS = [
     "--disable-features=Translate,OptimizationHints,MediaRouter",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PATIENCE = 30_000  # milliseconds a page may take before a test gives up; a busy machine is slow, not wrong
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+PATIENCE = 8_000  # milliseconds a page may take before a test gives up; a busy machine is slow, not wrong
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 
+PICTURES = Path(__file__).parents[2] / "test-results"
+"""What the pages of a failed test looked like at the end."""
+
+FAILED = pytest.StashKey[bool]()
 Browse = Callable[..., Page]
 
 
@@ -37,6 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell fixtures whether their test failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +77,9 @@ def database_url() -> Iterator[str]:
     if not server:
         yield ""
         return
-    settings = Settings.from_environment({"DATABASE_URL": server, "SECRET_KEY": "tests", "HOTLINE_DATA": "/tmp"})
+    settings = Settings.from_environment(
+        {"DATABASE_URL": server, "SECRET_KEY": "tests", "HOTLINE_DATA": "/tmp"}
+    )
     root = sa.create_engine(settings.database_url, isolation_level="AUTOCOMMIT")
     name = f"test_{uuid.uuid4().hex[:12]}"
     with root.connect() as connection:
@@ -77,13 +92,13 @@ def database_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, database_url: str) -> Iterator[Desk]:
-    """The desk that all browser tests of a run share. It asks for the browser first: without one it is not started."""
+    """The desk that all browser tests of a run share; without a browser it is not started."""
     with desks.running(tmp_path_factory.mktemp("desk"), database_url) as running:
         yield running
 
 
 class Watch:
-    """What went wrong on the pages of a test: scripts that failed, things the browser refused, errors of the server."""
+    """What went wrong on the pages of a test: scripts that failed, things refused, errors of the server."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
@@ -103,54 +118,66 @@ class Watch:
             self.faults.append(f"{message.location.get('url')}: {message.text}")
 
 
+class Visitor:
+    """One person's session in the browser, with the language they read in."""
+
+    def __init__(self, chromium: Browser, desk: Desk, number: str) -> None:
+        self.context = chromium.new_context(
+            base_url=desk.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport=WIDE,
+            reduced_motion="reduce",
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.language = "zh"
+        if number:
+            self._post("/sign-in", number=number, password=PASSWORD)
+
+    def read_in(self, language: str) -> None:
+        if language != self.language:
+            self._post("/language", language={"zh": "zh_Hans_CN", "en": "en"}[language])
+            self.language = language
+
+    def _post(self, path: str, **form: str | float | bool) -> None:
+        page = self.context.request.get("/sign-in").text()
+        token = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert token is not None
+        answered = self.context.request.post(path, form=form | {"csrf_token": token[1]})
+        assert answered.ok, f"{path} answered {answered.status}"
+
+
 @pytest.fixture(scope="session")
-def contexts(chromium: Browser, desk: Desk) -> Iterator[dict[tuple[str, str], BrowserContext]]:
-    """The browser's sessions so far, by staff number and language; signing in again for each test takes long."""
-    opened: dict[tuple[str, str], BrowserContext] = {}
-    yield opened
-    for context in opened.values():
-        context.close()
+def visitors() -> Iterator[dict[str, Visitor]]:
+    """The sessions so far, by staff number; signing in again for each test takes long."""
+    known: dict[str, Visitor] = {}
+    yield known
+    for visitor in known.values():
+        visitor.context.close()
 
 
 @pytest.fixture
-def watch() -> Iterator[Watch]:
+def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     """What may go wrong on this test's pages: nothing, unless the test says so in `watch.expected`."""
     watching = Watch()
     yield watching
-    for page in watching.pages:
+    for position, page in enumerate(watching.pages):
+        if request.node.stash.get(FAILED, False):
+            name = re.sub(r"\W+", "-", request.node.name)
+            page.screenshot(path=PICTURES / f"{name}-{position}.png", full_page=True)
         page.close()
     assert watching.faults == []
 
 
 @pytest.fixture
-def browse(
-    chromium: Browser, desk: Desk, contexts: dict[tuple[str, str], BrowserContext], watch: Watch
-) -> Browse:
+def browse(chromium: Browser, desk: Desk, visitors: dict[str, Visitor], watch: Watch) -> Browse:
     """Return `browse(number, language="zh")`: a page in which that person is signed in; nobody with ""."""
 
     def signed_in(number: str = "", language: str = "zh") -> Page:
-        key = (number, language)
-        if key not in contexts:
-            contexts[key] = context = chromium.new_context(
-                base_url=desk.url,
-                locale={"zh": "zh-CN", "en": "en-GB"}[language],
-                timezone_id="Asia/Shanghai",
-                viewport=WIDE,  # type: ignore[arg-type] # a plain dict of the two keys it wants
-                reduced_motion="reduce",
-            )
-            context.set_default_timeout(PATIENCE)
-            page = context.new_page()
-            page.goto("/sign-in")
-            if language == "en":
-                page.get_by_role("button", name="English").click()
-                expect(page.locator("html")).to_have_attribute("lang", "en")
-            if number:
-                page.locator("#number").fill(number)
-                page.locator("#password").fill(PASSWORD)
-                page.locator("#password").press("Enter")
-                expect(page.locator("#navigation")).to_be_attached()
-            page.close()
-        page = contexts[key].new_page()
+        if number not in visitors:
+            visitors[number] = Visitor(chromium, desk, number)
+        visitors[number].read_in(language)
+        page = visitors[number].context.new_page()
         watch.follow(page)
         return page
 

@@ -1,4 +1,4 @@
-"""A whole desk as it runs in earnest: database, Redis, web server, worker and clock, each a process of its own."""
+"""A whole desk as it runs in earnest: database, Redis, web server, worker and clock as real processes."""
 
 import os
 import shutil
@@ -21,7 +21,8 @@ from hotline.categories import profiles
 from hotline.config import Settings
 from hotline.db import db, transaction, utc_now
 from hotline.demo import accounts, story
-from knowledge_base.demo import load_articles
+from knowledge_base.demo.articles import load_articles
+from tests.browser import words
 from wsgi import create_app
 
 REPOSITORY = Path(__file__).parents[2]
@@ -55,7 +56,16 @@ class Desk:
 def _web(port: int) -> list[str]:
     sizes = ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
     manners = ["--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"]
-    return [sys.executable, "-m", "gunicorn", *sizes, *manners, "--bind", f"{HOST}:{port}", "wsgi:create_app()"]
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        *sizes,
+        *manners,
+        "--bind",
+        f"{HOST}:{port}",
+        "wsgi:create_app()",
+    ]
 
 
 def _free_port() -> int:
@@ -83,6 +93,7 @@ def running(data: Path, database_url: str = "") -> Iterator[Desk]:
     It has the government profile, the demonstration's people and articles, and a few of its tickets.
     """
     compile_translations()
+    words.load()
     with RedisServer(data / "redis") as redis:
         own = {"HOTLINE_DATA": str(data), "REDIS_URL": redis.url, "DATABASE_URL": database_url}
         app = create_app(Settings.from_environment(own))

@@ -1,0 +1,256 @@
+"""Every page in both languages: it opens, axe finds nothing, it fits a desk and a phone, it is translated."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+
+from hotline.callbacks.models import CallbackTask
+from hotline.contacts.models import Contact, Requester
+from hotline.db import session, utc_now
+from hotline.people.models import Staff
+from hotline.tickets.models import Assignment, Ticket
+from hotline.tickets.states import TicketStatus
+from tests.browser.conftest import NARROW, WIDE, Browse, Watch
+from tests.browser.desk import Desk
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+NOBODY, OPERATOR, TRAINEE, LEADER, AGENT, EDITOR, REVIEWER = (
+    "",
+    "1001",
+    "1003",
+    "1101",
+    "1201",
+    "1301",
+    "1302",
+)
+MANAGER, OVERSIGHT, ADMINISTRATOR, CLERK = "1401", "1501", "1901", "2001"
+ROLES = (
+    "1001",
+    "1003",
+    "1101",
+    "1201",
+    "1301",
+    "1401",
+    "1501",
+    "1601",
+    "1602",
+    "1901",
+    "1902",
+    "2001",
+    "2002",
+    "2003",
+)
+
+PAGES = (
+    *[(number, "/") for number in ROLES],
+    (NOBODY, "/sign-in"),
+    (NOBODY, "/status"),
+    (NOBODY, "/knowledge"),
+    (NOBODY, "/knowledge/KB-1001"),
+    (OPERATOR, "/account"),
+    (OPERATOR, "/notices"),
+    (OPERATOR, "/intake/call"),
+    (OPERATOR, "/intake/visit"),
+    (OPERATOR, "/intake/letter"),
+    (TRAINEE, "/intake/call"),
+    (OPERATOR, "/intake/saved/{contact}"),
+    (OPERATOR, "/requesters/{requester}"),
+    (OPERATOR, "/tickets"),
+    (CLERK, "/tickets"),
+    *[
+        (OPERATOR, f"/tickets/{{{status}}}")
+        for status in ("to_review", "dispatched", "handling", "replied", "callback_due", "closed")
+    ],
+    (LEADER, "/tickets/{to_review}"),
+    (CLERK, "/tickets/{theirs}"),
+    (OPERATOR, "/tickets/{handling}/orders/{part}"),
+    (LEADER, "/review"),
+    (LEADER, "/review/{to_review}"),
+    (CLERK, "/department"),
+    (AGENT, "/callbacks"),
+    (AGENT, "/callbacks?view=all"),
+    (AGENT, "/callbacks/{task}"),
+    (OPERATOR, "/kb"),
+    (OPERATOR, "/kb/articles/KB-1001"),
+    (EDITOR, "/kb/new"),
+    (EDITOR, "/kb/articles/KB-1001/edit"),
+    (EDITOR, "/kb/articles/KB-1001/difference"),
+    (EDITOR, "/kb/drafts"),
+    (EDITOR, "/kb/gaps"),
+    (REVIEWER, "/kb/review"),
+    (EDITOR, "/kb/statistics"),
+    (EDITOR, "/kb/upkeep"),
+    (MANAGER, "/statistics"),
+    (MANAGER, "/statistics/board"),
+    (MANAGER, "/statistics/callbacks"),
+    (MANAGER, "/statistics/exports"),
+    (MANAGER, "/statistics/matters?count=contacts"),
+    (MANAGER, "/statistics/measures"),
+    (MANAGER, "/statistics/months"),
+    (MANAGER, "/statistics/months/{month}"),
+    (MANAGER, "/statistics/patterns"),
+    (MANAGER, "/statistics/ranking"),
+    (MANAGER, "/statistics/timeliness"),
+    (MANAGER, "/statistics/wallboard"),
+    (OVERSIGHT, "/supervision"),
+    (ADMINISTRATOR, "/people"),
+    (ADMINISTRATOR, "/people/new"),
+    (ADMINISTRATOR, "/people/{trainee}"),
+    (MANAGER, "/categories"),
+    (MANAGER, "/categories/complaint"),
+    (MANAGER, "/categories/calculator"),
+    (MANAGER, "/categories/calculator?category=complaint&received=2026-09-24T10:00"),
+    (MANAGER, "/categories/classes"),
+    (MANAGER, "/categories/lists"),
+    (MANAGER, "/categories/lists/extension_reason"),
+    (MANAGER, "/categories/routing"),
+    (ADMINISTRATOR, "/calendar"),
+    (ADMINISTRATOR, "/calendar/import"),
+    (ADMINISTRATOR, "/calendar/deadlines"),
+    (ADMINISTRATOR, "/operations"),
+)
+"""Who opens which page. A new page is one line; what stands in braces is looked up on the desk."""
+
+ERRORS = (
+    (OPERATOR, "/tickets/2601010000019", 404),
+    (OPERATOR, "/people", 403),
+    (NOBODY, "/nowhere", 404),
+)
+
+NOT_PAGES = {"health.alive", "health.ready", "static"}
+"""What machines read."""
+
+FOREIGN = re.compile(r"\b[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}\b")
+"""Two Latin words in a row: a sentence nobody translated."""
+
+VISIBLE_TEXTS = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) {
+        const parent = walker.currentNode.parentElement;
+        if (parent.closest("script, style, kbd, code, pre, [lang=en]")) continue;
+        const text = walker.currentNode.textContent.trim();
+        if (text && parent.checkVisibility()) texts.push(text);
+    }
+    return texts;
+}"""
+SAME_IDS = """() => {
+    const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+    return ids.filter((id, position) => ids.indexOf(id) !== position);
+}"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Fills in what stands in braces, with what there is on this desk."""
+
+    values: dict[str, object]
+
+    def __call__(self, path: str) -> str:
+        return path.format(**self.values)
+
+
+@pytest.fixture(scope="module")
+def places(desk: Desk) -> Places:
+    """Tickets of every status, and one of whatever else has a page of its own."""
+    with desk.app.app_context():
+        with_contact = sa.select(Ticket).where(Ticket.has_contact).order_by(Ticket.id)
+        values: dict[str, object] = {
+            status.value: found.number
+            for status in TicketStatus
+            if (found := session.scalar(with_contact.where(Ticket.status == status).limit(1)))
+        }
+        clerk = session.scalars(sa.select(Staff).where(Staff.number == CLERK)).one()
+        part = session.scalars(
+            sa.select(Assignment).where(Assignment.department_id == clerk.department_id).limit(1)
+        ).one()
+        handled = session.scalars(
+            sa.select(Assignment).join(Ticket).where(Ticket.number == values["handling"]).limit(1)
+        ).one()
+        values |= {
+            "theirs": part.ticket.number,
+            "part": handled.id,
+            "contact": session.scalar(
+                sa.select(sa.func.min(Contact.id)).where(Contact.ticket_id.is_not(None))
+            ),
+            "requester": session.scalar(sa.select(sa.func.min(Requester.id))),
+            "task": session.scalar(sa.select(sa.func.min(CallbackTask.id))),
+            "trainee": session.scalar(sa.select(Staff.id).where(Staff.number == TRAINEE)),
+            "month": f"{utc_now().replace(day=1) - dt.timedelta(days=2):%Y-%m}",
+        }
+        session.remove()
+    return Places(values)
+
+
+def faults(page: Page) -> dict[str, object]:
+    """Return what is wrong with the page as it stands, by kind; nothing is right."""
+    page.evaluate(AXE)
+    options = {"runOnly": STANDARD, "resultTypes": ["violations"]}
+    violations = page.evaluate(
+        "options => axe.run(document, options).then(found => found.violations)", options
+    )
+    found: dict[str, object] = {
+        "axe": [
+            f"{one['id']}: {node['target'][0]}: {node['failureSummary']}"
+            for one in violations
+            for node in one["nodes"]
+        ],
+        "same ids": page.evaluate(SAME_IDS),
+    }
+    for name, size in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(size)
+        found[f"pixels too wide, {name}"] = page.evaluate(TOO_WIDE)
+    if page.locator("html").get_attribute("lang") == "zh-CN":
+        found["not translated"] = [text for text in page.evaluate(VISIBLE_TEXTS) if FOREIGN.search(text)]
+    return {kind: what for kind, what in found.items() if what}
+
+
+@pytest.mark.parametrize(
+    ("number", "path"), PAGES, ids=[f"{number or 'nobody'}:{path}" for number, path in PAGES]
+)
+def test_a_page_is_whole_in_both_languages(browse: Browse, places: Places, number: str, path: str) -> None:
+    wrong: dict[str, object] = {}
+    for language, html_lang in (("zh", "zh-CN"), ("en", "en")):
+        page = browse(number, language)
+        answered = page.goto(places(path), wait_until="load")
+        assert answered is not None
+        assert answered.status == 200
+        expect(page.locator("html")).to_have_attribute("lang", html_lang)
+        expect(page.get_by_role("main")).to_be_visible()
+        if found := faults(page):
+            wrong[language] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("number", "path", "status"), ERRORS, ids=[f"{path}:{status}" for _, path, status in ERRORS]
+)
+def test_a_refusal_is_a_page_as_well(
+    browse: Browse, watch: Watch, number: str, path: str, status: int
+) -> None:
+    watch.expected.add(status)
+    for language in ("zh", "en"):
+        page = browse(number, language)
+        answered = page.goto(path)
+        assert answered is not None
+        assert answered.status == status
+        assert faults(page) == {}
+
+
+def test_every_page_without_parameters_is_looked_at(desk: Desk) -> None:
+    looked_at = {path.partition("?")[0].rstrip("/") for _, path in PAGES}
+    forgotten = [
+        rule.rule
+        for rule in desk.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments and rule.endpoint not in NOT_PAGES
+        if rule.rule.rstrip("/") not in looked_at
+    ]
+    assert forgotten == []
