@@ -9,10 +9,13 @@ from hotline.categories.catalogue import UnknownCodeError
 from hotline.categories.channels import Channel
 from hotline.categories.profiles import initials
 from hotline.categories.terms import Urgency
+from hotline.contacts.closing import DECLINE_REASONS
 from hotline.wording import N_, in_both, in_words, say
 
 Choice = tuple[str, str, dict[str, str]]
 
+DECLINED = "declined:"
+"""Marks a reason not to take a matter up among the places to refer to."""
 NAMED, SECRET, ANONYMOUS = "named", "secret", "anonymous"
 WISHES = {
     "": N_("Not asked"),
@@ -63,6 +66,16 @@ def of_list(name: str) -> list[Choice]:
         _EMPTY,
         *((one.code, in_both(one.names), {"data-initials": initials(one.names["zh"])}) for one in items),
     ]
+
+
+def elsewhere() -> dict[str, list[Choice]]:
+    """Return where a caller can be referred to, and why a matter is not taken up at all."""
+    declined = [(DECLINED + code, words, more) for code, words, more in of_list(DECLINE_REASONS)[1:]]
+    return {
+        "": [_EMPTY],
+        say(N_("Refer to")): of_list("redirect_target")[1:],
+        say(N_("Not taken up because")): declined,
+    }
 
 
 def urgencies() -> list[Choice]:

@@ -16,7 +16,7 @@ from hotline.categories import catalogue
 from hotline.categories.channels import Channel, IntakeField
 from hotline.categories.policy import Policy
 from hotline.categories.terms import Urgency
-from hotline.contacts import identity, phones, requesters
+from hotline.contacts import closing, identity, phones, requesters
 from hotline.contacts.identity import IdNumberNotPossibleError
 from hotline.contacts.models import Requester
 from hotline.contacts.phones import PhoneNotUnderstoodError
@@ -117,7 +117,7 @@ class IntakeForm(FlaskForm):
         self.urgency.choices = choices.urgencies()
         self.wish.choices = choices.wishes()
         self.topic.choices = choices.of_list("consultation_topic")
-        self.redirect_target.choices = choices.of_list("redirect_target")
+        self.redirect_target.choices = choices.elsewhere()
 
     @classmethod
     def names(cls) -> frozenset[str]:
@@ -241,6 +241,7 @@ class LetterForm(IntakeForm):
     written_on = DateField(_l("Written on"), validators=[Optional()])
     copies = _count(_l("Copies"), default=1)
     envelope_number = _text(_l("Envelope number"), 40)
+    filed_because = _text(_l("No ticket, because"), closing.LONGEST_REASON)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

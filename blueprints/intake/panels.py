@@ -3,11 +3,14 @@
 from typing import Any
 
 from blueprints.intake.forms import CallForm, IntakeForm, VisitForm
+from hotline.callbacks import tags
 from hotline.categories import catalogue
 from hotline.categories.channels import IntakeField
 from hotline.categories.policy import Policy
+from hotline.categories.profile_parts import ListItem
 from hotline.categories.terms import Answering
 from hotline.contacts import intake, phones
+from hotline.contacts.models import Requester
 from hotline.contacts.phones import PhoneNotUnderstoodError
 from hotline.contacts.written import LONGEST_TITLE
 from hotline.db import utc_now
@@ -17,6 +20,8 @@ from knowledge_base import answering, articles, search, snippets
 from knowledge_base.errors import ArticleChangedError
 
 MOST_HITS = 6
+MOST_PEOPLE = 3
+"""Of those who share a number; the card shows who was heard from last."""
 
 
 def everything(form: IntakeForm) -> dict[str, Any]:
@@ -35,10 +40,17 @@ def who(form: IntakeForm) -> dict[str, Any]:
     people = form.known()
     return {
         "phone_problem": problem,
-        "people": people,
+        "people": people[:MOST_PEOPLE],
+        "marks": {person.id: marks_of(person) for person in people[:MOST_PEOPLE]},
         "earlier": callers.earlier(people) if people else [],
         "contact_count": callers.count(people) if people else 0,
     }
+
+
+def marks_of(person: Requester) -> list[ListItem]:
+    """Return what the desk knows of a person by the profile's list: deputy, repeat requester, nuisance."""
+    given = tags.of(person)
+    return [item for item in catalogue.code_list(tags.CODE_LIST) if item.code in given]
 
 
 def found(form: IntakeForm) -> dict[str, Any]:
@@ -56,10 +68,14 @@ def found(form: IntakeForm) -> dict[str, Any]:
 
 def _guess(form: IntakeForm, title: str, content: str) -> Policy | None:
     """Return the category the words point at, to be offered and never chosen silently."""
-    guess = catalogue.guess_category(title, content)
-    if form.category.data or guess == catalogue.desk().otherwise:
+    offered = _offered(form)
+    if form.category.data:
         return None
-    return _offered(form).get(guess)
+    if catalogue.emergency_words(f"{title}\n{content}"):
+        # The category that asks whether anybody is in danger.
+        return next((one for one in offered.values() if IntakeField.DANGER in one.required_fields), None)
+    guess = catalogue.guess_category(title, content)
+    return offered.get(guess) if guess != catalogue.desk().otherwise else None
 
 
 def _offered(form: IntakeForm) -> dict[str, Policy]:

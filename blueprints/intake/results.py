@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from blueprints.access import current_staff
 from hotline.categories import catalogue
 from hotline.categories.policy import Policy
+from hotline.categories.profile_parts import ListItem
 from hotline.categories.terms import Dispatching
+from hotline.contacts.closing import DECLINE_REASONS
 from hotline.contacts.models import Contact
 from hotline.db import session
 from hotline.errors import NotFoundError
@@ -45,6 +47,12 @@ class Outcome:
     def answered_by(self) -> dt.datetime | None:
         """When the caller will have been answered at the latest."""
         return self.ticket.overall_due_at if self.ticket and self.ticket.has_contact else None
+
+    @property
+    def declined(self) -> ListItem | None:
+        """Why it was not taken up, with the way to tell instead."""
+        reason = self.contact.decline_reason
+        return catalogue.code_item(DECLINE_REASONS, reason) if reason else None
 
     @property
     def became(self) -> Policy | None:

@@ -11,7 +11,7 @@ from blueprints.intake import choices
 from blueprints.intake.forms import CallForm, IntakeForm, LetterForm, VisitForm, moment_of
 from hotline.categories import catalogue
 from hotline.categories.terms import ClosingNeed, Urgency
-from hotline.contacts import drafts, intake
+from hotline.contacts import closing, drafts, intake
 from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails, VisitDetails
 from hotline.contacts.models import Contact
 from hotline.db import transaction
@@ -31,6 +31,7 @@ class Action(enum.StrEnum):
     ANSWER = "answer"
     REDIRECT = "redirect"
     TICKET = "ticket"
+    FILE = "file"
 
 
 class NoArticleChosenError(HotlineError):
@@ -91,6 +92,10 @@ def _do(form: IntakeForm, sent: Submission) -> Contact:
             return _answer(form, sent)
         case Action.REDIRECT:
             return _redirect(form, sent)
+        case Action.FILE:
+            contact = _recorded(form, sent, category=form.category.data or catalogue.desk().otherwise)
+            closing.file(contact, form.filed_because.data if isinstance(form, LetterForm) else "")
+            return contact
         case Action.TICKET:
             contact = _recorded(form, sent, category=form.category.data)
             ticket = registration.register(_matter(form), contact, by=sent.by, now=sent.now)
@@ -109,8 +114,11 @@ def _answer(form: IntakeForm, sent: Submission) -> Contact:
 def _redirect(form: IntakeForm, sent: Submission) -> Contact:
     if not form.redirect_target.data:
         raise NoTargetChosenError
-    target = catalogue.code_item("redirect_target", form.redirect_target.data)
     contact = _recorded(form, sent, category=form.category.data or referral_category())
+    if form.redirect_target.data.startswith(choices.DECLINED):
+        closing.decline(contact, form.redirect_target.data.removeprefix(choices.DECLINED))
+        return contact
+    target = catalogue.code_item("redirect_target", form.redirect_target.data)
     spoken = Spoken(AnswerSource.REDIRECT, target.code, in_both(target.names))
     answering.answer_contact(contact, spoken, by=sent.by, now=sent.now)
     return contact

@@ -57,7 +57,7 @@ def save(channel: str, key: UUID) -> ResponseReturnValue:
     sent = Submission(key=key, action=_action(), opened_at=opened_at(), by=current_staff(), now=utc_now())
     if intake.already_recorded(str(key)) is None:
         is_whole = form.validate()
-        if sent.action is not Action.REDIRECT:
+        if sent.action in (Action.TICKET, Action.ANSWER):
             form.refuse_gaps()
         if not is_whole or form.errors:
             return _page(form, key, sent.opened_at), 422

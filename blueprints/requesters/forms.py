@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from hotline.contacts.reveals import LONGEST_REASON
@@ -17,6 +17,12 @@ class RevealForm(FlaskForm):
         filters=[one_line],
         validators=[InputRequired(_l("Give the reason.")), Length(max=LONGEST_REASON)],
     )
+
+
+class MarkForm(FlaskForm):
+    """What the desk should know of the caller, from the profile's list."""
+
+    mark = SelectField(_l("Mark"), validators=[InputRequired(_l("Choose a mark."))])
 
 
 class PhoneForm(FlaskForm):

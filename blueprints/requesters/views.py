@@ -4,21 +4,25 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import access
-from blueprints.access import current_staff
+from blueprints.access import current_staff, require
 from blueprints.navigation import DESK
 from blueprints.refusals import put_beside_field
-from blueprints.requesters.forms import PhoneForm, RevealForm
+from blueprints.requesters.forms import MarkForm, PhoneForm, RevealForm
+from hotline.callbacks import tags
+from hotline.categories import catalogue
 from hotline.contacts import requesters, reveals
 from hotline.contacts.models import Requester
 from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from hotline.people.roles import Role
 from hotline.tickets import callers
+from hotline.wording import in_both
 
 bp = Blueprint("requesters", __name__, url_prefix="/requesters")
 access.only(bp, *DESK, Role.CALLBACK_AGENT, Role.AUDITOR)
 
 MOST_SHOWN = 50
+MARKS = (Role.OPERATOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 READS_REVEALS = (Role.AUDITOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 
 
@@ -60,11 +64,44 @@ def add_phone(requester_id: int) -> ResponseReturnValue:
     return _page(requester, phone_form=form), 422
 
 
+@bp.post("/<int:requester_id>/marks")
+def mark(requester_id: int) -> ResponseReturnValue:
+    """Mark a caller: a deputy, a repeat requester, somebody in need of care."""
+    require(*MARKS)
+    form = _mark_form()
+    requester = requesters.get(requester_id)
+    if not form.validate():
+        return _page(requester, mark_form=form), 422
+    with transaction():
+        tags.give(requester, form.mark.data, by=current_staff(), now=utc_now())
+    return redirect(url_for(".show", requester_id=requester_id), 303)
+
+
+@bp.post("/<int:requester_id>/marks/<code>/remove")
+def unmark(requester_id: int, code: str) -> ResponseReturnValue:
+    """Take a mark away again."""
+    require(*MARKS)
+    requester = requesters.get(requester_id)
+    with transaction():
+        tags.take_away(requester, code)
+    return redirect(url_for(".show", requester_id=requester_id), 303)
+
+
+def _mark_form() -> MarkForm:
+    form = MarkForm()
+    form.mark.choices = [
+        ("", ""),
+        *((one.code, in_both(one.names)) for one in catalogue.code_list(tags.CODE_LIST)),
+    ]
+    return form
+
+
 def _page(
     requester: Requester,
     *,
     reveal_form: RevealForm | None = None,
     phone_form: PhoneForm | None = None,
+    mark_form: MarkForm | None = None,
     is_revealed: bool = False,
 ) -> str:
     return render_template(
@@ -75,5 +112,8 @@ def _page(
         reveals=reveals.of(requester) if current_staff().is_any(*READS_REVEALS) else None,
         reveal_form=reveal_form or RevealForm(None),
         phone_form=phone_form or PhoneForm(None),
+        mark_form=mark_form or _mark_form(),
+        marks=[one for one in catalogue.code_list(tags.CODE_LIST) if one.code in tags.of(requester)],
+        may_mark=current_staff().is_any(*MARKS),
         is_revealed=is_revealed,
     )

@@ -30,6 +30,7 @@ class Disposition(Labelled):
     REDIRECTED = "redirected", N_("Redirected")
     MESSAGE = "message", N_("Message for a colleague")
     DECLINED = "declined", N_("Not accepted")
+    FILED = "filed", N_("Registered without a ticket")
 
 
 class Requester(Base):
@@ -118,6 +119,10 @@ class Contact(Base):
     disposition: Mapped[Disposition] = mapped_column(
         stored_as("disposition", Disposition), default=Disposition.OPEN
     )
+    decline_reason: Mapped[str | None] = mapped_column(sa.String(40))
+    """Why it was not taken up: a code of the profile, with the way that was told instead."""
+    filed_because: Mapped[str | None] = mapped_column(sa.String(300))
+    """Why no ticket was made of a letter, or to whom it was handed (A3.9)."""
     readback_confirmed_at: Mapped[dt.datetime | None]
     is_anonymous: Mapped[bool] = mapped_column(default=False)
     contact_refused: Mapped[bool] = mapped_column(default=False)
@@ -135,6 +140,10 @@ class Contact(Base):
         sa.CheckConstraint(
             "disposition NOT IN ('ticket', 'added') OR ticket_id IS NOT NULL", name="ticket_named"
         ),
+        sa.CheckConstraint(
+            "(disposition = 'declined') = (decline_reason IS NOT NULL)", name="decline_explained"
+        ),
+        sa.CheckConstraint("(disposition = 'filed') = (filed_because IS NOT NULL)", name="filing_explained"),
         sa.Index("ix_contact_requester_received", "requester_id", "received_at"),
         sa.Index("ix_contact_ticket", "ticket_id"),
         sa.Index("ix_contact_received", "received_at"),

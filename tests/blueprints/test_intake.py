@@ -402,8 +402,10 @@ def test_articles_and_warnings_appear_while_typing(browser: FlaskClient, article
     assert "<mark>" in found
     assert "notice-error" in browser.post(url, data={"title": "有人受伤"}).text
     guess = browser.post(url, data={"title": "请问怎么办"}).text
-    assert "consultation" in guess
-    assert "&#34;consultation&#34;" not in browser.post(url, data={"title": "请问", "category": "help"}).text
+    assert '"category": "consultation"' in guess
+    assert (
+        '"category": "consultation"' not in browser.post(url, data={"title": "请问", "category": "help"}).text
+    )
 
 
 def test_the_caller_card_shows_what_came_before_with_the_number_masked(browser: FlaskClient) -> None:
@@ -473,3 +475,33 @@ def test_a_call_is_saved_while_the_queue_is_down(app: Flask, browser: FlaskClien
         connection.connection_pool.connection_kwargs.update(working)
         connection.connection_pool.disconnect()
     assert ticket_of(contact).status is TicketStatus.REGISTERED
+
+
+def test_a_matter_for_the_courts_is_not_taken_up_and_the_way_is_told(browser: FlaskClient) -> None:
+    fields = {"title": "A judgment", "readback": "y", "action": "redirect"}
+    contact = saved(browser, fields | {"redirect_target": "declined:litigation"})
+    assert (contact.disposition, contact.decline_reason) == (Disposition.DECLINED, "litigation")
+    note = catalogue.code_item("decline_reason", "litigation").note
+    assert note is not None
+    assert note["zh"] in browser.get(f"/intake/saved/{contact.id}").text
+    assert count(Ticket) == count(Answer) == 0
+
+
+def test_a_letter_without_a_ticket_needs_a_reason(browser: FlaskClient) -> None:
+    fields = {"letter_class": "complaint", "title": "Noise", "category": "complaint", "action": "file"}
+    refused = send(browser, fields, "letter")
+    assert refused.status_code == 422
+    assert 'id="filed_because-error"' in refused.text
+    letter = saved(browser, fields | {"filed_because": "Settled by telephone"}, "letter")
+    assert (letter.disposition, letter.filed_because) == (Disposition.FILED, "Settled by telephone")
+    assert count(Ticket) == 0
+
+
+def test_nobody_who_calls_is_merely_filed(browser: FlaskClient) -> None:
+    assert send(browser, HELP | {"action": "file", "filed_because": "No time"}).status_code == 422
+    assert count(Contact) == 0
+
+
+def test_words_of_danger_offer_the_category_for_emergencies(browser: FlaskClient) -> None:
+    found = browser.post(f"/intake/call/{uuid.uuid4()}/knowledge", data={"title": "楼道着火了"}).text
+    assert '"category": "emergency"' in found
