@@ -82,7 +82,7 @@ def read(args: MultiDict[str, str], now: dt.datetime) -> dict[str, Any]:
 
 
 def hits(question: str, narrowed: Narrowed, now: dt.datetime) -> list[tuple[Hit, Line]]:
-    """Return the articles found, each with the line of its list."""
+    """Return the articles found, each with the line of its list; one whose number was typed comes first."""
     found = search.search(
         question,
         limit=MOST_HITS,
@@ -93,7 +93,12 @@ def hits(question: str, narrowed: Narrowed, now: dt.datetime) -> list[tuple[Hit,
         audience=narrowed.audience,
     )
     lines = queries.lines_of([hit.revision_id for hit in found]) if found else {}
-    return [(hit, lines[hit.revision_id]) for hit in found if hit.revision_id in lines]
+    shown = [(hit, lines[hit.revision_id]) for hit in found if hit.revision_id in lines]
+    meant = queries.numbered(question, narrowed)
+    if meant is None:
+        return shown
+    first = Hit(meant.code, meant.revision_id, meant.title, 1.0, "", (), ())
+    return [(first, meant), *(one for one in shown if one[0].code != meant.code)]
 
 
 def changes(before: ArticleRevision, after: ArticleRevision) -> list[Change]:

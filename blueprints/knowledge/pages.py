@@ -1,6 +1,7 @@
 """The knowledge base's blueprint, and the page of one article."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ from hotline.db import utc_now
 from hotline.errors import HotlineError, NotFoundError
 from hotline.wording import LOCAL_ZONE
 from knowledge_base import answering, articles, snippets
-from knowledge_base.article_models import Article, ArticleRevision, RevisionStatus
+from knowledge_base.article_models import Article, ArticleRevision
+from knowledge_base.gap_models import ArticleFeedback
 
 bp = Blueprint("knowledge", __name__, url_prefix="/kb")
 access.anybody_signed_in(bp)
@@ -83,14 +85,18 @@ def article_page(
         may_report=rights.may_report(person, revision),
         may_settle=settles,
         report_form=back.report or ReportForm(formdata=None),
-        settle_forms={one.id: SettleForm(formdata=None) for one in remarks if one.settled_at is None}
-        | ({back.settle_id: back.settle} if back.settle else {}),
+        settle_forms=_settle_forms(remarks, back),
         confirm_form=back.confirm or ConfirmForm(formdata=None, data={"next_on": _in_a_year(now)}),
         withdraw_form=back.withdraw or WithdrawForm(formdata=None, data={"seen": stamp_of(revision)}),
         sent_back=back,
         tabs=rights.tabs(person),
     )
     return page, 422 if sent_back else 200
+
+
+def settle_prefix(remark_id: int) -> str:
+    """Return what tells the form of one remark from that of the next on the same page."""
+    return f"remark-{remark_id}-"
 
 
 def facts_of(revision: ArticleRevision) -> dict[str, Any]:
@@ -102,6 +108,18 @@ def facts_of(revision: ArticleRevision) -> dict[str, Any]:
         "class_path": names.class_path,
         "last_day": last_day(revision.valid_until),
     }
+
+
+def _settle_forms(remarks: Sequence[ArticleFeedback], back: SentBack) -> dict[int, SettleForm]:
+    """Return a form for every remark still to be settled, the one that was refused as it was sent."""
+    forms = {
+        one.id: SettleForm(formdata=None, prefix=settle_prefix(one.id))
+        for one in remarks
+        if one.settled_at is None
+    }
+    if back.settle is not None and back.settle_id is not None:
+        forms[back.settle_id] = back.settle
+    return forms
 
 
 def _trouble(revision: ArticleRevision, now: dt.datetime) -> HotlineError | None:
@@ -119,8 +137,3 @@ def _today(now: dt.datetime) -> dt.date:
 
 def _in_a_year(now: dt.datetime) -> dt.date:
     return _today(now) + dt.timedelta(days=365)
-
-
-def ended(revision: ArticleRevision) -> bool:
-    """Tell whether a revision no longer answers anybody and never will."""
-    return revision.status in (RevisionStatus.SUPERSEDED, RevisionStatus.EXPIRED, RevisionStatus.WITHDRAWN)

@@ -131,6 +131,13 @@ def most_cited(narrowed: Narrowed, now: dt.datetime) -> list[Line]:
     return [Line(*row) for row in rows]
 
 
+def numbered(code: str, narrowed: Narrowed) -> Line | None:
+    """Return the article of that number, as people type it, if it fits."""
+    fits = Article.code.in_({code, code.upper()})
+    row = session.execute(_lines().where(fits, *narrowed.conditions()).limit(1)).first()
+    return Line(*row) if row else None
+
+
 def lines_of(revision_ids: Sequence[int]) -> dict[int, Line]:
     """Return the lines of some revisions by their ids."""
     rows = session.execute(_lines().where(R.id.in_(revision_ids)))

@@ -9,7 +9,15 @@ from flask_babel import gettext as _
 from blueprints.access import current_staff
 from blueprints.knowledge import differences, listing, names, rights
 from blueprints.knowledge.forms import ConfirmForm, ReportForm, SettleForm, last_day
-from blueprints.knowledge.pages import SentBack, article_page, bp, revision_of, seen_article, seen_revisions
+from blueprints.knowledge.pages import (
+    SentBack,
+    article_page,
+    bp,
+    revision_of,
+    seen_article,
+    seen_revisions,
+    settle_prefix,
+)
 from blueprints.refusals import put_beside_field
 from hotline.db import session, transaction, utc_now
 from hotline.errors import HotlineError, NotFoundError
@@ -105,7 +113,7 @@ def settle(remark_id: int) -> ResponseReturnValue:
     if remark is None or not rights.may_see(person, remark.revision):
         raise NotFoundError
     rights.require(rights.may_settle(person, remark.revision))
-    article, form = remark.revision.article, SettleForm()
+    article, form = remark.revision.article, SettleForm(prefix=settle_prefix(remark_id))
     refusal: HotlineError | None = None
     if form.validate_on_submit():
         try:

@@ -108,6 +108,11 @@ def test_typing_finds_articles_within_the_filters(publish: Publish, operator: St
     assert "登记流程" in one.text
 
 
+def test_a_number_typed_finds_its_article(publish: Publish, operator: Staff, sign_in: SignIn) -> None:
+    article = publish()
+    assert f"/kb/articles/{article.code}" in sign_in(operator).get(f"/kb?q={article.code.lower()}").text
+
+
 def test_without_a_question_the_newest_or_the_most_cited_are_shown(publish: Publish, sign_in: SignIn) -> None:
     quiet, asked = publish("Quiet article"), publish("Asked article")
     desk = Desk()
@@ -368,13 +373,17 @@ def test_an_operator_reports_and_an_editor_settles(
     answer = reporting.post(f"{path}/report", data={"kind": "outdated", "reason": "The fee was raised."})
     assert answer.status_code == 303
     remark = session.scalars(sa.select(ArticleFeedback)).one()
+
+    def settled(words: str) -> dict[str, str]:
+        return {f"remark-{remark.id}-settlement": words}
+
     assert (remark.kind, remark.reported_by_id) == (FeedbackKind.OUTDATED, operator.id)
-    assert reporting.post(f"/kb/remarks/{remark.id}/settle", data={"settlement": "Me."}).status_code == 403
+    assert reporting.post(f"/kb/remarks/{remark.id}/settle", data=settled("Me.")).status_code == 403
     editing = sign_in(author)
     assert "The fee was raised." in editing.get("/kb/upkeep").text
-    settled = editing.post(f"/kb/remarks/{remark.id}/settle", data={"settlement": "Corrected."})
-    assert settled.status_code == 303
-    again = editing.post(f"/kb/remarks/{remark.id}/settle", data={"settlement": "Twice."})
+    done = editing.post(f"/kb/remarks/{remark.id}/settle", data=settled("Corrected."))
+    assert done.status_code == 303
+    again = editing.post(f"/kb/remarks/{remark.id}/settle", data=settled("Twice."))
     assert again.status_code == 422
     session.refresh(remark)
     assert remark.settlement == "Corrected."
