@@ -15,9 +15,10 @@ from hotline.contacts import closing, drafts, intake
 from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails, VisitDetails
 from hotline.contacts.models import Contact
 from hotline.db import transaction
+from hotline.dispatch import urging
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
-from hotline.tickets import answering, registration
+from hotline.tickets import access, answering, registration
 from hotline.tickets.answering import Spoken
 from hotline.tickets.models import AnswerSource
 from hotline.tickets.registration import Matter
@@ -32,6 +33,8 @@ class Action(enum.StrEnum):
     REDIRECT = "redirect"
     TICKET = "ticket"
     FILE = "file"
+    JOIN = "join"
+    """The caller asks again: the contact goes to the ticket there is, and urges it."""
 
 
 class NoArticleChosenError(HotlineError):
@@ -64,6 +67,8 @@ class Submission:
     opened_at: dt.datetime
     by: Staff
     now: dt.datetime
+    joins: str = ""
+    """The number of the ticket the caller asks again about."""
 
 
 def save(form: IntakeForm, sent: Submission) -> int:
@@ -92,6 +97,8 @@ def _do(form: IntakeForm, sent: Submission) -> Contact:
             return _answer(form, sent)
         case Action.REDIRECT:
             return _redirect(form, sent)
+        case Action.JOIN:
+            return _join(form, sent)
         case Action.FILE:
             contact = _recorded(form, sent, category=form.category.data or catalogue.desk().otherwise)
             closing.file(contact, form.filed_because.data if isinstance(form, LetterForm) else "")
@@ -101,6 +108,15 @@ def _do(form: IntakeForm, sent: Submission) -> Contact:
             ticket = registration.register(_matter(form), contact, by=sent.by, now=sent.now)
             registration.send_on(ticket, by=sent.by, now=sent.now)
             return contact
+
+
+def _join(form: IntakeForm, sent: Submission) -> Contact:
+    ticket = access.find(sent.joins, sent.by)
+    said = form.title.data
+    form.title.data = said or ticket.title
+    contact = _recorded(form, sent, category=ticket.category)
+    urging.caller_asked_again(ticket, contact, reason=said, by=sent.by, now=sent.now)
+    return contact
 
 
 def _answer(form: IntakeForm, sent: Submission) -> Contact:

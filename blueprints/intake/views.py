@@ -54,7 +54,16 @@ def letter(key: UUID | None = None) -> ResponseReturnValue:
 def save(channel: str, key: UUID) -> ResponseReturnValue:
     """Answer, refer, or make a ticket; or show what is missing, with everything typed still there."""
     form = FORMS[Channel(channel)]()
-    sent = Submission(key=key, action=_action(), opened_at=opened_at(), by=current_staff(), now=utc_now())
+    sent = Submission(
+        key=key,
+        action=_action(),
+        opened_at=opened_at(),
+        by=current_staff(),
+        now=utc_now(),
+        joins=request.form.get("join", ""),
+    )
+    if sent.action is Action.JOIN:
+        form.title.validators = form.title.validators[1:]  # the ticket has a title already
     if intake.already_recorded(str(key)) is None:
         is_whole = form.validate()
         if sent.action in (Action.TICKET, Action.ANSWER):
@@ -121,6 +130,8 @@ def discard(channel: str, key: UUID) -> ResponseReturnValue:
 
 
 def _action() -> Action:
+    if "join" in request.form:
+        return Action.JOIN
     try:
         return Action(request.form.get("action", Action.TICKET))
     except ValueError:

@@ -14,6 +14,10 @@ from werkzeug.test import TestResponse
 from hotline.categories import catalogue
 from hotline.contacts.models import Call, Contact, Disposition, Letter, Visit
 from hotline.db import session, transaction, utc_now
+from hotline.dispatch import sending
+from hotline.dispatch.models import Urge, UrgeOrigin
+from hotline.dispatch.sending import Order
+from hotline.people import departments
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets.models import Answer, AnswerSource, Ticket
@@ -68,6 +72,18 @@ def published(content: Content, author: Staff, reviewer: Staff) -> ArticleRevisi
         articles.submit(revision, now=NOON)
         articles.publish(revision, by=reviewer, now=NOON)
     return revision
+
+
+@pytest.fixture
+def sent(browser: FlaskClient) -> Ticket:
+    """A complaint of the caller 13812345678 that a department has."""
+    ticket = ticket_of(
+        saved(browser, HELP | {"category": "complaint", "object": "A site", "title": "路灯不亮"})
+    )
+    with transaction():
+        department = departments.active()[0]
+        sending.send(ticket, Order(lead=department), by=None, now=utc_now())
+    return ticket
 
 
 def send(browser: FlaskClient, fields: dict[str, str], channel: str = "call", key: str = "") -> TestResponse:
@@ -505,3 +521,19 @@ def test_nobody_who_calls_is_merely_filed(browser: FlaskClient) -> None:
 def test_words_of_danger_offer_the_category_for_emergencies(browser: FlaskClient) -> None:
     found = browser.post(f"/intake/call/{uuid.uuid4()}/knowledge", data={"title": "楼道着火了"}).text
     assert '"category": "emergency"' in found
+
+
+def test_a_caller_who_asks_again_is_put_to_the_open_ticket(browser: FlaskClient, sent: Ticket) -> None:
+    card = browser.post("/intake/call/who", data={"phone": "13812345678"}).text
+    assert f'name="join" value="{sent.number}"' in card
+    contact = saved(browser, {"phone": "13812345678", "readback": "y", "join": sent.number})
+    assert (contact.disposition, contact.ticket_id) == (Disposition.ADDED, sent.id)
+    assert count(Ticket) == 1
+    assert session.scalars(sa.select(Urge.origin)).all() == [UrgeOrigin.CALLER]
+    assert sent.number[:6] in browser.get(f"/intake/saved/{contact.id}").text
+
+
+def test_nobody_is_put_to_a_ticket_that_is_not_there(browser: FlaskClient) -> None:
+    answer = send(browser, {"phone": "13812345678", "readback": "y", "join": "2603040000017"})
+    assert answer.status_code == 422
+    assert count(Contact) == 0
