@@ -4,7 +4,7 @@ import datetime as dt
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from hotline.callbacks.calling import Outcome
@@ -12,7 +12,7 @@ from hotline.callbacks.models import THREE_STEPS, AttemptResult, CallbackMode, S
 from hotline.categories import catalogue
 from hotline.wording import LOCAL_ZONE, in_both, in_words
 
-YES_NO = (("yes", _l("Yes")), ("no", _l("No")), ("", _l("Not said")))
+YES_NO = (SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No")), SelectChoice("", _l("Not said")))
 
 
 def _answer(text: str | None) -> bool | None:
@@ -35,11 +35,11 @@ class OutcomeForm(FlaskForm):
 
     def __init__(self) -> None:
         super().__init__(prefix="said")
-        self.mode.choices = [(one.value, in_words(one)) for one in CallbackMode]
+        self.mode.choices = [SelectChoice(one.value, in_words(one)) for one in CallbackMode]
         steps = Satisfaction if catalogue.desk().satisfaction.levels == len(Satisfaction) else THREE_STEPS
-        choices = [(one.value, in_words(one)) for one in steps]
-        self.satisfaction.choices = [*choices, ("", _l("Not said"))]
-        self.attitude.choices = [*choices, ("", _l("Not said"))]
+        choices = [SelectChoice(one.value, in_words(one)) for one in steps]
+        self.satisfaction.choices = [*choices, SelectChoice("", _l("Not said"))]
+        self.attitude.choices = [*choices, SelectChoice("", _l("Not said"))]
 
     def outcome(self) -> Outcome:
         """Return what was entered."""
@@ -68,11 +68,14 @@ class AttemptForm(FlaskForm):
     def __init__(self) -> None:
         super().__init__(prefix="tried")
         self.result.choices = [
-            (one.value, in_words(one))
+            SelectChoice(one.value, in_words(one))
             for one in (AttemptResult.UNREACHABLE, AttemptResult.WRONG_NUMBER, AttemptResult.REFUSED)
         ]
         reasons = catalogue.code_list("unreachable_reason")
-        self.reason.choices = [("", ""), *((one.code, in_both(one.names)) for one in reasons)]
+        self.reason.choices = [
+            SelectChoice("", ""),
+            *(SelectChoice(one.code, in_both(one.names)) for one in reasons),
+        ]
 
     @property
     def agreed(self) -> dt.datetime | None:

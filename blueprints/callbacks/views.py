@@ -2,29 +2,25 @@
 
 import datetime as dt
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import access
 from blueprints.access import current_staff
 from blueprints.callbacks.forms import AttemptForm, OutcomeForm, RevealForm
-from hotline.callbacks import calling, queue
+from blueprints.callbacks.frame import bp
+from blueprints.callbacks.managing import MANAGES
+from blueprints.callbacks.managing_forms import CostForm
+from hotline.callbacks import calling, queue, reporting
 from hotline.callbacks.models import AttemptResult, CallbackMode, CallbackState, CallbackTask
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
 from hotline.contacts import requesters, reveals
 from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError, NotAllowedError
-from hotline.people.roles import Role
 from hotline.tickets import access as sight
 from hotline.tickets import deadlines
 from hotline.wording import in_both
-
-bp = Blueprint("callbacks", __name__, url_prefix="/callbacks")
-access.only(
-    bp, Role.CALLBACK_AGENT, Role.OPERATOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER, Role.OVERSIGHT_OFFICER
-)
 
 VIEWS = ("mine", "free", "overdue", "waiting", "all")
 SOON = dt.timedelta(hours=4)
@@ -44,6 +40,7 @@ def list_() -> ResponseReturnValue:
         "callbacks/list.html",
         view=view,
         tasks=tasks,
+        may_manage=person.is_any(*MANAGES),
         counts=counts,
         state_of=lambda task: due_state(task, now),
         may_call=lambda task: queue.may_call(task, person),
@@ -78,14 +75,18 @@ def number(task_id: int) -> ResponseReturnValue:
         raise NotAllowedError
     if not form.validate_on_submit() or task.ticket.requester is None:
         return _page(task, reveal=form), 422
-    with transaction():
-        reveals.reveal(
-            task.ticket.requester,
-            reason=form.reason.data,
-            by=person,
-            now=utc_now(),
-            ticket_id=task.ticket_id,
-        )
+    try:
+        with transaction():
+            reveals.reveal(
+                task.ticket.requester,
+                reason=form.reason.data,
+                by=person,
+                now=utc_now(),
+                ticket_id=task.ticket_id,
+            )
+    except reveals.RevealReasonMissingError as error:
+        form.reason.errors = [error.say()]
+        return _page(queue.get(task_id, current_staff()), reveal=form), 422
     return _page(task, is_revealed=True)
 
 
@@ -193,6 +194,10 @@ def _page(
         reveal=reveal or RevealForm(),
         refused=refused,
         is_mine=queue.may_call(task, person) and task.state is CallbackState.OPEN,
+        costs=reporting.costs_of(task),
+        spent=reporting.spent(task),
+        cost=CostForm(),
+        may_sign=person.is_any(*reporting.REVIEWS),
         now=now,
     )
 

@@ -8,6 +8,7 @@ from wtforms import (
     IntegerField,
     MonthField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -53,8 +54,8 @@ class ScoreForm(FlaskForm):
     def offer(self, staff: Sequence[Staff], departments: Sequence[Department]) -> None:
         """Set who can be given points."""
         self.whom.choices = [
-            *((f"staff:{one.id}", f"{one.number} {one.name}") for one in staff),
-            *((f"department:{one.id}", in_both(one.names)) for one in departments),
+            *(SelectChoice(f"staff:{one.id}", f"{one.number} {one.name}") for one in staff),
+            *(SelectChoice(f"department:{one.id}", in_both(one.names)) for one in departments),
         ]
 
 
@@ -70,5 +71,5 @@ class ExportForm(FlaskForm):
         super().__init__(
             data={"columns": list(chosen), "format": ExportFormat.XLSX.value} if chosen else None
         )
-        self.columns.choices = [(code, say(one.name)) for code, one in COLUMNS.items()]
-        self.format.choices = [(one.value, in_words(one)) for one in ExportFormat]
+        self.columns.choices = [SelectChoice(code, say(one.name)) for code, one in COLUMNS.items()]
+        self.format.choices = [SelectChoice(one.value, in_words(one)) for one in ExportFormat]

@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload
 from hotline.callbacks.models import AttemptResult, CallbackTask
 from hotline.callbacks.review_models import CallbackObjection, Ruling
 from hotline.db import session
-from hotline.errors import HotlineError, NotAllowedError
+from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES, Role
-from hotline.tickets import history
+from hotline.tickets import access, history
 from hotline.wording import N_
 
 RULES = (Role.SERVICE_MANAGER, Role.OVERSIGHT_OFFICER)
@@ -121,6 +121,39 @@ def pending() -> list[CallbackObjection]:
             .order_by(CallbackObjection.id)
             .limit(100)
         )
+    )
+
+
+def answers_about(person: Staff, limit: int = 100) -> list[tuple[CallbackTask, CallbackObjection | None]]:
+    """Return what callers said of the person's department, newest first, each with its objection."""
+    query = (
+        sa.select(CallbackTask, CallbackObjection)
+        .outerjoin(CallbackObjection, CallbackObjection.task_id == CallbackTask.id)
+        .join(CallbackTask.ticket)
+        .where(_about(person))
+        .options(joinedload(CallbackTask.ticket), joinedload(CallbackObjection.ruled_by))
+        .order_by(CallbackTask.completed_at.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def answer_about(person: Staff, task_id: int) -> CallbackTask:
+    """Return one answer about the person's department. Raises `NotFoundError`."""
+    query = (
+        sa.select(CallbackTask).join(CallbackTask.ticket).where(CallbackTask.id == task_id, _about(person))
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _about(person: Staff) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        CallbackTask.department_id == person.department_id,
+        CallbackTask.result == AttemptResult.REACHED,
+        access.visible(person),
     )
 
 

@@ -240,7 +240,6 @@ def _pieces(export_id: int, attempt: int, wanted: list[Column]) -> Iterator[list
             export.written += len(rows)
             export.lease_until = utc_now() + LEASE
             after = (rows[-1].moment, rows[-1].row_id) if rows else None
-        session.expunge_all()
         yield texts
         if len(texts) < PIECE:
             return

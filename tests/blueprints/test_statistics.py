@@ -1,0 +1,114 @@
+"""The statistics pages: open to those who lead, every number leading to its matters."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hotline.db import utc_now
+from hotline.people.models import Staff
+from hotline.people.roles import Role
+from hotline.statistics import exports, facts
+from tests.matters import Desk, somebody
+
+SignIn = Callable[[Staff], FlaskClient]
+PAGES = (
+    "/statistics",
+    "/statistics/callbacks",
+    "/statistics/timeliness",
+    "/statistics/ranking",
+    "/statistics/patterns",
+    "/statistics/measures",
+    "/statistics/board",
+    "/statistics/wallboard",
+    "/statistics/months",
+    "/statistics/exports",
+)
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    """One call answered at once and one complaint, today."""
+    desk = Desk()
+    desk.answered_at_once(utc_now())
+    ticket = desk.ticket("complaint", utc_now())
+    desk.send(ticket, utc_now())
+    return desk
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans_CN"])
+def test_every_page_opens_in_both_languages(desk: Desk, sign_in: SignIn, language: str) -> None:
+    browser = sign_in(desk.manager)
+    browser.post("/language", data={"language": language})
+    for path in PAGES:
+        assert browser.get(path).status_code == 200, path
+        assert browser.get(f"{path}?span=range&from=2026-01-01&to=2026-12-31").status_code == 200, path
+
+
+def test_every_number_leads_to_as_many_matters(desk: Desk, sign_in: SignIn) -> None:
+    browser = sign_in(desk.manager)
+    html = browser.get("/statistics").get_data(as_text=True)
+    links = re.findall(r'<a href="(/statistics/matters[^"]*)">([\d,]+)</a>', html)
+    assert links
+    for url, number in links:
+        page = browser.get(url.replace("&amp;", "&"))
+        rows = page.get_data(as_text=True).count('<td class="text-number">20')
+        assert (page.status_code, rows) == (200, int(number)), url
+
+
+def test_a_departments_head_sees_the_own_figures_only(desk: Desk, sign_in: SignIn) -> None:
+    head = somebody(Role.DEPARTMENT_HEAD, department="water_group")
+    browser = sign_in(head)
+    html = browser.get("/statistics?department=urban_management").get_data(as_text=True)
+    assert "市城市管理局" not in html
+    assert browser.get("/statistics/ranking").status_code == 403
+    assert browser.get("/statistics/board").status_code == 403
+    own = sign_in(somebody(Role.DEPARTMENT_HEAD, department="urban_management"))
+    assert "市城市管理局" in own.get("/statistics").get_data(as_text=True)
+
+
+def test_operators_do_not_see_figures(desk: Desk, sign_in: SignIn) -> None:
+    assert sign_in(desk.operator).get("/statistics").status_code == 403
+
+
+@pytest.mark.parametrize("query", ["span=range&from=2026-03-02&to=2026-03-01", "department=nowhere"])
+def test_an_impossible_choice_is_refused_in_words(desk: Desk, sign_in: SignIn, query: str) -> None:
+    assert sign_in(desk.manager).get(f"/statistics?{query}").status_code in (404, 409)
+
+
+def test_counts_of_two_kinds_have_no_common_list(desk: Desk, sign_in: SignIn) -> None:
+    assert sign_in(desk.manager).get("/statistics/matters?count=contacts,rated").status_code == 404
+
+
+def test_an_export_is_asked_for_written_and_fetched_in_parts(desk: Desk, sign_in: SignIn) -> None:
+    browser = sign_in(desk.manager)
+    asked = browser.post("/statistics/exports?count=contacts", data={"columns": ["number"], "format": "csv"})
+    assert asked.status_code == 303
+    assert "/statistics/exports" in asked.location
+    exports.write_next()
+    (export,) = exports.of_person(desk.manager)
+    whole = browser.get(f"/statistics/exports/{export.id}").data
+    rest = browser.get(f"/statistics/exports/{export.id}", headers={"Range": "bytes=5-"})
+    assert (rest.status_code, rest.data) == (206, whole[5:])
+    assert sign_in(desk.leader).get(f"/statistics/exports/{export.id}").status_code == 404
+
+
+def test_a_month_is_frozen_read_and_printed(desk: Desk, sign_in: SignIn) -> None:
+    facts.catch_up(utc_now())
+    browser = sign_in(desk.manager)
+    assert browser.post("/statistics/months", data={"month": "2026-01"}).status_code == 303
+    for path in (
+        "/statistics/months/2026-01",
+        "/statistics/months/2026-01?print=1",
+        "/statistics/months/2026-01.xlsx",
+    ):
+        assert browser.get(path).status_code == 200, path
+    words = {"summary": "Quiet", "problems": "", "actions": ""}
+    assert browser.post("/statistics/months/2026-01/words", data=words).status_code == 303
+    points = {"whom": f"staff:{desk.agent.id}", "points": "-2", "reason": "Late"}
+    assert browser.post("/statistics/months/2026-01/scores", data=points).status_code == 303
+    assert browser.post("/statistics/months/2026-01/sign").status_code == 303
+    assert browser.post("/statistics/months/2026-01/words", data=words).status_code == 409
+    assert "Quiet" in browser.get("/statistics/months/2026-01").get_data(as_text=True)
