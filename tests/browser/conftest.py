@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-features=Translate,OptimizationHints,MediaRouter",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PATIENCE = 8_000  # milliseconds a page may take before a test gives up; a busy machine is slow, not wrong
+PATIENCE = 30_000  # milliseconds a page may take before a test gives up; a busy machine is slow, not wrong
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.words import zh
 
-PATIENCE = 60.0  # seconds for a worker to do its part
+PATIENCE = 120.0  # seconds for a worker to do its part
 NOTHING: Mapping[str, str] = {}
 
 
