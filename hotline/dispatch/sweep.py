@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from hotline.categories.policy import Escalation, Policy, Reminder
 from hotline.db import session
@@ -15,7 +15,7 @@ from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES, Role
 from hotline.tickets import deadlines, history
 from hotline.tickets.deadlines import Look, Mark
-from hotline.tickets.models import Deadline
+from hotline.tickets.models import Deadline, Ticket
 from hotline.wording import N_
 
 BATCH = 200
@@ -49,14 +49,16 @@ def due(now: dt.datetime, after: Key | None = None) -> list[Key]:
 def look(deadline_id: int, *, now: dt.datetime) -> bool:
     """Do everything one deadline asks for by `now`, set when it asks next; return whether it asked.
 
-    Safe to run twice and in two places at once: the row is locked, and people are told once of each thing.
+    Safe to run twice and in two places at once: deadline and ticket are locked, what another sweep has in
+    hand is left to it, and people are told once of each thing.
     Reminders missed while the clock stood still are dropped once the moment itself has passed.
     """
     clock = session.scalar(
         sa.select(Deadline)
+        .join(Deadline.ticket)
         .where(Deadline.id == deadline_id, Deadline.next_look_at <= now)
-        .options(joinedload(Deadline.ticket))
-        .with_for_update(of=Deadline, skip_locked=True)
+        .options(contains_eager(Deadline.ticket))
+        .with_for_update(of=[Deadline, Ticket], skip_locked=True)
     )
     if clock is None:
         return False
