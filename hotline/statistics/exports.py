@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -210,12 +211,11 @@ def _write(export_id: int) -> None:
     path = folder() / name
     sink: Sink = sheets.Sheet(path, EXCEL_ROWS) if is_excel else _Csv(path)
     wanted = [columns.COLUMNS[code] for code in kept]
-    with force_locale(locale):
+    with closing(sink), force_locale(locale):
         sink.heading([say(one.name) for one in wanted])
         for texts in _pieces(export_id, attempt, wanted):
             for row in texts:
                 sink.row(row)
-        sink.close()
     with transaction():
         export = session.get_one(Export, export_id)
         if export.attempts != attempt:

@@ -89,9 +89,9 @@ def test_an_export_is_asked_for_written_and_fetched_in_parts(desk: Desk, sign_in
     assert "/statistics/exports" in asked.location
     exports.write_next()
     (export,) = exports.of_person(desk.manager)
-    whole = browser.get(f"/statistics/exports/{export.id}").data
-    rest = browser.get(f"/statistics/exports/{export.id}", headers={"Range": "bytes=5-"})
-    assert (rest.status_code, rest.data) == (206, whole[5:])
+    url = f"/statistics/exports/{export.id}"
+    with browser.get(url) as whole, browser.get(url, headers={"Range": "bytes=5-"}) as rest:
+        assert (rest.status_code, rest.data) == (206, whole.data[5:])
     assert sign_in(desk.leader).get(f"/statistics/exports/{export.id}").status_code == 404
 
 

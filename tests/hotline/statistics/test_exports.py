@@ -11,7 +11,7 @@ from hotline.db import session, transaction, utc_now
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.statistics import exports
+from hotline.statistics import exports, facts
 from hotline.statistics.columns import USUAL
 from hotline.statistics.export_models import Export, ExportFormat, ExportState
 from hotline.statistics.exports import NoColumnsError, plain
@@ -33,6 +33,7 @@ def desk(app: Flask) -> Desk:
             with transaction():
                 ticket.title = "=cmd|' /C calc'!A0"
     desk.ticket("tip_off", at("2026-03-08 09:00"))
+    facts.catch_up(NOW)
     return desk
 
 
