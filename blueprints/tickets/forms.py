@@ -3,10 +3,9 @@
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import MultipleFileField
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
@@ -16,9 +15,7 @@ from hotline.dispatch.models import UrgeChannel
 from hotline.people import departments
 from hotline.people.models import Staff
 from hotline.tickets import answering, notes
-from hotline.tickets.files import MOST_FILES
 from hotline.wording import in_both, in_words
-from hotline.working_time import Clock, Limit
 
 LONGEST = 4000
 NOBODY = SelectChoice("", "—")
@@ -26,7 +23,8 @@ NOBODY = SelectChoice("", "—")
 Choices = list[SelectChoice]
 
 
-def _text(label: str, missing: str = "", *, rows: int = 3, longest: int = LONGEST) -> TextAreaField:
+def text_field(label: str, missing: str = "", *, rows: int = 3, longest: int = LONGEST) -> TextAreaField:
+    """Return a field for words; `missing` is what is said when they are, where they must not."""
     needed = InputRequired(missing) if missing else Optional()
     return TextAreaField(
         label, filters=[cleaned], validators=[needed, Length(max=longest)], render_kw={"rows": rows}
@@ -59,19 +57,19 @@ class ActForm(FlaskForm):
 class NoteForm(ActForm):
     """A few words."""
 
-    note = _text(_l("Note"), _l("Write the note first."))
+    note = text_field(_l("Note"), _l("Write the note first."))
 
 
 class ReasonForm(ActForm):
     """An act that must say why."""
 
-    reason = _text(_l("Reason"), _l("Give the reason."))
+    reason = text_field(_l("Reason"), _l("Give the reason."))
 
 
 class AnswerForm(ActForm):
     """What the caller is told, taken from the department's reply."""
 
-    words = _text(_l("What the caller is told"), _l("Write what the caller is told."), rows=6)
+    words = text_field(_l("What the caller is told"), _l("Write what the caller is told."), rows=6)
     channel = SelectField(_l("Told by"), coerce=Channel)
 
     def offer(self, at: Standing, person: Staff) -> None:
@@ -90,7 +88,7 @@ class RuleForm(ActForm):
 
     decision = RadioField(_l("Ruling"), validators=[InputRequired(_l("Choose a ruling."))])
     department = SelectField(_l("Department it goes to"), validators=[Optional()])
-    ruling = _text(_l("Grounds"), _l("Give the grounds of the ruling."))
+    ruling = text_field(_l("Grounds"), _l("Give the grounds of the ruling."))
 
     def offer(self, at: Standing, person: Staff) -> None:
         """Offer the three ways it can go; propose the department that was suggested."""
@@ -114,81 +112,7 @@ class DecideExtensionForm(ActForm):
         choices=[SelectChoice("grant", _l("Grant")), SelectChoice("refuse", _l("Refuse"))],
         validators=[InputRequired(_l("Choose a decision."))],
     )
-    note = _text(_l("Note"))
-
-
-class ReplyForm(ActForm):
-    """What the department found and did, in words the caller can be told."""
-
-    reply = _text(
-        _l("Reply, in words the caller can be told"), _l("Write what the caller can be told."), rows=7
-    )
-    files = MultipleFileField(_l("Files"))
-
-    def offer(self, at: Standing, person: Staff) -> None:
-        """Say how many files there may be."""
-        self.files.description = _l("Up to %(most)s files: PDF, pictures, office documents.", most=MOST_FILES)
-
-
-class ContactedForm(ActForm):
-    """What came of speaking to the caller."""
-
-    note = _text(_l("Outcome of the contact"))
-
-
-class ExtendForm(ActForm):
-    """Asking for more time before the limit ends."""
-
-    amount = IntegerField(
-        _l("How much more"),
-        validators=[InputRequired(_l("Say how much more time is needed.")), NumberRange(min=1)],
-    )
-    reason = SelectField(_l("Ground"), validators=[InputRequired(_l("Choose the ground."))])
-    grounds = _text(_l("In detail"), _l("Say why the time is not enough."))
-    legal_basis = StringField(_l("Legal basis"), filters=[cleaned], validators=[Length(max=300)])
-    unit: Clock
-
-    def offer(self, at: Standing, person: Staff) -> None:
-        """Count in the unit of the rule, and say how far it goes."""
-        self.reason.choices = codes("extension_reason")
-        rule = at.policy.extension
-        if rule is None:
-            return
-        self.unit = rule.limit.clock
-        self.amount.description = _l(
-            "%(unit)s, at most %(most)s.", unit=in_words(self.unit), most=rule.limit.say()
-        )
-        if rule.needs_legal_basis:
-            self.legal_basis.flags.required = True
-
-    def limit(self) -> Limit:
-        """Return what was asked for as a limit."""
-        suffix = {
-            Clock.WORKING_DAYS: "wd",
-            Clock.NATURAL_DAYS: "nd",
-            Clock.CLOCK_HOURS: "h",
-            Clock.WORKING_HOURS: "work_h",
-        }
-        return Limit.parse(f"{self.amount.data} {suffix[self.unit]}")
-
-
-class ReturnForm(ActForm):
-    """Giving a ticket back as not one's own."""
-
-    reason = SelectField(_l("Reason"), validators=[InputRequired(_l("Choose the reason."))])
-    grounds = _text(_l("In detail"), _l("Say why the ticket is not yours."))
-    department = SelectField(_l("Whose it is, as far as you know"), validators=[Optional()])
-
-    def offer(self, at: Standing, person: Staff) -> None:
-        """Offer the list of reasons and the other departments."""
-        self.reason.choices = codes("return_reason")
-        self.department.choices = [NOBODY, *departments_to_choose(person.department_id)]
-
-
-class AnswerUrgeForm(ActForm):
-    """What the department says to being urged."""
-
-    answer = _text(_l("Answer to the urging"), _l("Write the answer."))
+    note = text_field(_l("Note"))
 
 
 class UrgeForm(ActForm):
@@ -196,8 +120,8 @@ class UrgeForm(ActForm):
 
     department = SelectField(_l("Department"))
     channel = SelectField(_l("How"), coerce=UrgeChannel)
-    reason = _text(_l("Reason"), _l("Give the reason."))
-    answer = _text(_l("What the department answered, if it did"))
+    reason = text_field(_l("Reason"), _l("Give the reason."))
+    answer = text_field(_l("What the department answered, if it did"))
 
     def offer(self, at: Standing, person: Staff) -> None:
         """Offer the departments that have the ticket."""
@@ -222,13 +146,13 @@ class AddAssistForm(ActForm):
 class ReassignForm(AddAssistForm):
     """Another lead department instead of the present one."""
 
-    reason = _text(_l("Reason"), _l("Give the reason."))
+    reason = text_field(_l("Reason"), _l("Give the reason."))
 
 
 class EndSupervisionForm(ActForm):
     """What came of a supervision."""
 
-    outcome = _text(_l("Outcome"), _l("Write what came of it."))
+    outcome = text_field(_l("Outcome"), _l("Write what came of it."))
 
 
 class ReclassifyForm(ActForm):
@@ -236,7 +160,7 @@ class ReclassifyForm(ActForm):
 
     category = SelectField(_l("Category"))
     content_class = SelectField(_l("Content class"), validators=[Optional()])
-    reason = _text(_l("Reason"), _l("Give the reason."))
+    reason = text_field(_l("Reason"), _l("Give the reason."))
 
     def offer(self, at: Standing, person: Staff) -> None:
         """Offer the categories open to the channel."""
@@ -256,14 +180,14 @@ class ReclassifyForm(ActForm):
 class SplitForm(ActForm):
     """Making a ticket of its own of a part of the matter."""
 
-    stays = _text(_l("What stays on this ticket"), _l("Write what stays on this ticket."), rows=5)
+    stays = text_field(_l("What stays on this ticket"), _l("Write what stays on this ticket."), rows=5)
     category = SelectField(_l("Category of the new ticket"))
     title = StringField(
         _l("Title of the new ticket"),
         filters=[cleaned],
         validators=[InputRequired(_l("Give the new ticket a title.")), Length(max=200)],
     )
-    content = _text(_l("What the new ticket is about"), _l("Write what goes to the new ticket."), rows=5)
+    content = text_field(_l("What the new ticket is about"), _l("Write what goes to the new ticket."), rows=5)
 
     def offer(self, at: Standing, person: Staff) -> None:
         """Start from the whole text, to be cut in two."""
@@ -286,7 +210,7 @@ class DeclineForm(ActForm):
     """Not accepting a matter: the reason, and where the caller is sent."""
 
     reason = SelectField(_l("Reason"), validators=[InputRequired(_l("Choose the reason."))])
-    route = _text(_l("What the caller is told to do instead"))
+    route = text_field(_l("What the caller is told to do instead"))
 
     def offer(self, at: Standing, person: Staff) -> None:
         """Offer the list of reasons; each has its own words for the caller."""

@@ -8,7 +8,8 @@ from blueprints.access import current_staff
 from blueprints.refusals import put_beside_field
 from blueprints.session.views import inside
 from blueprints.tickets import listing, page, words
-from blueprints.tickets.acts import ACTS, Doing
+from blueprints.tickets.acts import ACTS
+from blueprints.tickets.doings import Doing
 from blueprints.tickets.forms import RevealForm
 from hotline.contacts import series
 from hotline.db import transaction, utc_now
