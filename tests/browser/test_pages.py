@@ -11,10 +11,12 @@ from playwright.sync_api import Page, expect
 
 from hotline.callbacks.models import CallbackTask
 from hotline.contacts.models import Contact, Requester
-from hotline.db import session, utc_now
+from hotline.db import session, transaction, utc_now
 from hotline.people.models import Staff
+from hotline.statistics import months
 from hotline.tickets.models import Assignment, Ticket
 from hotline.tickets.states import TicketStatus
+from knowledge_base import articles
 from tests.browser.conftest import NARROW, WIDE, Browse, Watch
 from tests.browser.desk import Desk
 
@@ -164,7 +166,15 @@ class Places:
 @pytest.fixture(scope="module")
 def places(desk: Desk) -> Places:
     """Tickets of every status, and one of whatever else has a page of its own."""
+    now = utc_now()
+    last_month = now.date().replace(day=1) - dt.timedelta(days=1)
     with desk.app.app_context():
+        with transaction():
+            months.freeze(last_month.replace(day=1), by=None, now=now)
+            article = articles.get("KB-1001")
+            assert article.published is not None
+            more = articles.Content(article.published.title, f"{article.published.body}\n\n可预约办理。")
+            articles.draft(more, by=article.published.author, now=now, article=article)
         with_contact = sa.select(Ticket).where(Ticket.has_contact).order_by(Ticket.id)
         values: dict[str, object] = {
             status.value: found.number
@@ -187,7 +197,7 @@ def places(desk: Desk) -> Places:
             "requester": session.scalar(sa.select(sa.func.min(Requester.id))),
             "task": session.scalar(sa.select(sa.func.min(CallbackTask.id))),
             "trainee": session.scalar(sa.select(Staff.id).where(Staff.number == TRAINEE)),
-            "month": f"{utc_now().replace(day=1) - dt.timedelta(days=2):%Y-%m}",
+            "month": f"{last_month:%Y-%m}",
         }
         session.remove()
     return Places(values)
