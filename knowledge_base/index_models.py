@@ -25,7 +25,7 @@ class SearchEntry(Base):
     length: Mapped[int]
     """How much the article says, in thousandths of the rarest term."""
     terms: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    """The keys it is posted under, eight bytes each."""
+    """The keys it is posted under in order, four bytes each, then what each weighs, one byte each."""
     characters: Mapped[str] = mapped_column(sa.Text)
     """The Chinese characters it holds, each once."""
     weights: Mapped[bytes] = mapped_column(sa.LargeBinary)
@@ -33,27 +33,27 @@ class SearchEntry(Base):
 
 
 class SearchPosting(Base):
-    """The articles of one block that hold one term: `count` offsets of two bytes, then weights of one.
+    """The articles of one block that hold one term: their offsets, two bytes each, then weights of one.
 
     A row per article and term would be simpler, but takes several times the room, and the database
     longer to add up than Python takes to read these (docs/knowledge-search.md).
     """
 
     __tablename__ = "search_posting"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    term: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    term: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    count: Mapped[int]
     pairs: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
-class SearchCharacter(Base):
-    """How many articles hold one Chinese character."""
+class SearchTerm(Base):
+    """In how many articles a term or a single character occurs."""
 
-    __tablename__ = "search_character"
+    __tablename__ = "search_term"
 
-    character: Mapped[str] = mapped_column(sa.String(1), primary_key=True)
-    count: Mapped[int] = mapped_column(BigInt)
+    term: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
 
 
 class SearchAdoption(Base):
@@ -61,6 +61,6 @@ class SearchAdoption(Base):
 
     __tablename__ = "search_adoption"
 
-    term: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    term: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     article_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     count: Mapped[int]

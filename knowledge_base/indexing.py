@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from hotline.db import session
 from knowledge_base import tokens
 from knowledge_base.article_models import ArticleRevision, RevisionStatus
-from knowledge_base.index import Document, Index
+from knowledge_base.index import BLOCK_SIZE, Document, Index
 
 TITLE_WEIGHT = 3.0
 ALIAS_WEIGHT = 2.0
-AT_ONCE = 1000
-"""Articles indexed together; what bounds the memory."""
+AT_ONCE = BLOCK_SIZE
+"""Articles indexed together: what bounds the memory, and writes each block of a rebuilt index about twice."""
 
 
 def document(title: str, body: str, aliases: str = "") -> Document:

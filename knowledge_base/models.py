@@ -12,10 +12,10 @@ from knowledge_base.article_models import (
 from knowledge_base.gap_models import ArticleFeedback, FeedbackKind, Gap, GapQuestion, GapStatus
 from knowledge_base.index_models import (
     SearchAdoption,
-    SearchCharacter,
     SearchEntry,
     SearchPosting,
     SearchState,
+    SearchTerm,
 )
 
 __all__ = [
@@ -32,8 +32,8 @@ __all__ = [
     "GapStatus",
     "RevisionStatus",
     "SearchAdoption",
-    "SearchCharacter",
     "SearchEntry",
     "SearchPosting",
     "SearchState",
+    "SearchTerm",
 ]

@@ -3,14 +3,15 @@
 import heapq
 import math
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Protocol
 
 from knowledge_base import tokens
-from knowledge_base.index import FULL_WEIGHT, Entry, Index, Size, rarity
+from knowledge_base.index import Entry, Index, Size, rarity
+from knowledge_base.postings import FULL_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Ranker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Look:
+    """What the second look adds: terms too common for the first, and characters, with what sharing tells."""
+
+    terms: Mapping[int, int]
+    characters: Mapping[str, int]
+    verbosity: float
+
+
+@dataclass(frozen=True, slots=True)
 class TwoLooks:
     """Finds articles by the pairs of characters they share with the question, then looks closer at the best.
 
@@ -39,9 +49,9 @@ class TwoLooks:
 
     detail_share: float = 0.75
     """What a term of the caller's story counts beside one of the question itself."""
-    most_postings: int = 40_000
+    most_postings: int = 5_000
     """Postings read for one question, rarest terms first: what bounds the time."""
-    candidates: int = 100
+    candidates: int = 60
     characters_short: float = 1.2
     characters_long: float = 0.3
     length_penalty: float = 0.2
@@ -56,35 +66,53 @@ class TwoLooks:
         """Yield (article id, score), best first; those past the second look follow in their first order."""
         size = index.size()
         asked = self._asked(question)
+        characters = self._characters(question)
         keys = {tokens.key(term): weight for term, weight in asked.items()}
-        holding = index.document_counts(list(keys))
+        holding = index.counts([*keys, *map(ord, characters)])
         sounds = self._sounds(asked, holding)
-        holding |= index.document_counts(list(sounds)) if sounds else {}
-        factors = {key: (keys | sounds)[key] * _tells(size.count, n) for key, n in holding.items()}
-        scores = self._first_look(factors, holding, index)
+        if sounds:
+            holding |= index.counts(list(sounds))
+        factors = {
+            key: round(weight * _tells(size.count, holding[key]) * UNIT)
+            for key, weight in (keys | sounds).items()
+            if key in holding
+        }
+        read = self._rarest(factors, holding)
+        scores = self._first_look(factors, read, index)
         if not scores:
             return
-        best = heapq.nlargest(self.candidates, scores, key=scores.__getitem__)
-        closer = self._second_look(question, {one: scores[one] for one in best}, len(asked), size, index)
-        self._prefer_kindred(asked, closer, holding, size, index)
+        best = _best(scores, self.candidates)
+        entries = index.entries(best)
+        look = _Look(
+            terms={key: factor for key, factor in factors.items() if key not in read},
+            characters={
+                one: round(weight * _tells(size.count, holding[ord(one)]) * UNIT)
+                for one, weight in characters.items()
+                if ord(one) in holding
+            },
+            verbosity=self._verbosity(len(asked)),
+        )
+        closer = {
+            entry.article_id: self._closer(scores[entry.article_id], entry, look, size) for entry in entries
+        }
+        self._prefer_kindred(asked, closer, entries, holding, size, index)
         for article in sorted(closer, key=lambda one: (-closer[one], one)):
             yield article, closer[article]
         for article in sorted(scores.keys() - closer.keys(), key=lambda one: (-scores[one], one)):
-            yield article, scores[article]
+            yield article, scores[article] / (UNIT * FULL_WEIGHT)
 
-    def _second_look(
-        self, question: Question, scores: Mapping[int, float], asked_count: int, size: Size, index: Index
-    ) -> dict[int, float]:
-        """Return the scores with the characters shared and, the longer the question, length held against."""
+    def _verbosity(self, asked_count: int) -> float:
+        """Return how far a question is a story: 0 for a few words, 1 for a long one."""
         share = (asked_count - self.short_terms) / (self.long_terms - self.short_terms)
-        verbosity = min(1.0, max(0.0, share))
-        known = self._characters(question, verbosity, size, index)
-        closer = {}
-        for entry in index.entries(list(scores)):
-            shape = entry.length / max(1.0, size.mean_length) + 0.1
-            score = scores[entry.article_id] + _shared(known, entry)
-            closer[entry.article_id] = score / shape ** (self.length_penalty * verbosity)
-        return closer
+        return min(1.0, max(0.0, share))
+
+    def _closer(self, score: int, entry: Entry, look: "_Look", size: Size) -> float:
+        """Return a score with all terms and characters and, the longer the question, length held against."""
+        told = score + _told(look.terms, entry)
+        share = self.characters_short + (self.characters_long - self.characters_short) * look.verbosity
+        shared = share * _shared(look.characters, entry)
+        shape = entry.length / max(1.0, size.mean_length) + 0.1
+        return (told + shared) / (UNIT * FULL_WEIGHT) / math.pow(shape, self.length_penalty * look.verbosity)
 
     def _asked(self, question: Question) -> dict[str, float]:
         """Return the terms of a question with their weights; a term of both parts counts for both."""
@@ -105,44 +133,45 @@ class TwoLooks:
                     sounds[tokens.key(sound)] = weight / 2
         return sounds
 
-    def _first_look(
-        self, factors: Mapping[int, float], holding: Mapping[int, int], index: Index
-    ) -> dict[int, float]:
-        """Add up what the rarest terms tell of each article, and what operators chose for such questions."""
-        read: list[int] = []
+    def _rarest(self, factors: Mapping[int, int], holding: Mapping[int, int]) -> set[int]:
+        """Return the rarest terms, as many as may be read, and one at least."""
+        read: set[int] = set()
         budget = self.most_postings
         for key in sorted(factors, key=lambda one: (holding[one], one)):
             budget -= holding[key]
             if budget < 0 and read:
                 break
-            read.append(key)
-        scores: defaultdict[int, float] = defaultdict(float)
+            read.add(key)
+        return read
+
+    def _first_look(self, factors: Mapping[int, int], read: Collection[int], index: Index) -> dict[int, int]:
+        """Add up what the terms to `read` tell of each article, and what operators chose for such questions.
+
+        Whole numbers, because they add up to the same in every order.
+        """
+        scores: defaultdict[int, int] = defaultdict(int)
         if not read:
             return scores
-        for key, start, offsets, weights in sorted(index.postings(read), key=itemgetter(0, 1)):
-            factor = factors[key] / FULL_WEIGHT
+        for key, start, offsets, weights in index.postings(list(read)):
+            factor = factors[key]
             for offset, weight in zip(offsets, weights, strict=True):
                 scores[start + offset] += factor * weight
-        for key, article, count in index.adoptions(read):
-            scores[article] += self.adoption_share * factors[key] * count / (count + 1)
+        for key, article, count in index.adoptions(list(read)):
+            scores[article] += round(self.adoption_share * factors[key] * FULL_WEIGHT * count / (count + 1))
         return scores
 
-    def _characters(self, question: Question, verbosity: float, size: Size, index: Index) -> dict[str, float]:
-        """Return what sharing each character of the question tells."""
-        share = self.characters_short + (self.characters_long - self.characters_short) * verbosity
+    def _characters(self, question: Question) -> dict[str, float]:
+        """Return the Chinese characters of a question with their weights."""
         asked = {one: _saturated(n) for one, n in tokens.characters(question.text).items()}
         for one, n in tokens.characters(question.detail).items():
             asked[one] = asked.get(one, 0.0) + self.detail_share * _saturated(n)
-        holding = index.character_counts(list(asked))
-        return {
-            one: share * asked[one] * _tells(size.count, n) / FULL_WEIGHT
-            for one, n in sorted(holding.items())
-        }
+        return asked
 
     def _prefer_kindred(
         self,
         asked: Mapping[str, float],
         scores: dict[int, float],
+        entries: Sequence[Entry],
         holding: Mapping[int, int],
         size: Size,
         index: Index,
@@ -161,9 +190,10 @@ class TwoLooks:
             return
         profiles = [_profile(code, size, index) for code in codes[:MOST_CODES]]
         likeness = {}
-        for article, terms in index.terms_of(sorted(scores)).items():
-            told = sum(sum(map(profile.__getitem__, profile.keys() & terms)) for profile in profiles)
-            likeness[article] = told / math.sqrt(len(terms) + 1)
+        for entry in entries:
+            terms = set(entry.terms)
+            told = sum(sum(profile[key] for key in terms.intersection(profile)) for profile in profiles)
+            likeness[entry.article_id] = told / math.sqrt(len(entry.terms) + 1)
         spread = _spread(likeness.values())
         if spread:
             scale = self.kindred_share * _spread(scores.values()) / spread
@@ -171,6 +201,10 @@ class TwoLooks:
                 scores[article] += scale * alike
 
 
+UNIT = 1000
+"""Whole numbers that what a term tells is counted in."""
+FEW = 60
+"""Up to so many terms are looked for one by one in an article; more are compared with all of its terms."""
 CODE = re.compile("[a-z][0-9]*")
 LEAST_KINDRED = 15
 MOST_KINDRED_SHARE = 1 / 3
@@ -197,10 +231,10 @@ def _profile(code: int, size: Size, index: Index) -> dict[int, int]:
         start + offset for _key, start, offsets, _ in index.postings([code]) for offset in offsets
     )
     sample = holders[:: max(1, len(holders) // SAMPLE)][:SAMPLE]
-    counts = Counter(key for terms in index.terms_of(sample).values() for key in terms)
+    counts = Counter(key for entry in index.entries(sample) for key in entry.terms)
     often = [(n, key) for key, n in counts.items() if n >= max(3, len(sample) // 20)]
     gains = []
-    for key, n in index.document_counts([key for _n, key in heapq.nlargest(LIKELY, often)]).items():
+    for key, n in index.counts([key for _n, key in heapq.nlargest(LIKELY, often)]).items():
         here, anywhere = counts[key] / len(sample), n / size.count
         lift = math.log((here + 0.001) / (anywhere + 0.001))
         if lift > 0:
@@ -210,6 +244,12 @@ def _profile(code: int, size: Size, index: Index) -> dict[int, int]:
     profile = {key: lift for _gain, key, lift in heapq.nlargest(TELLING, gains)}
     _profiles[code, size.count, size.mark] = profile
     return profile
+
+
+def _best(scores: Mapping[int, int], many: int) -> list[int]:
+    """Return the articles with the highest scores; of equal ones the lower numbers."""
+    chosen = heapq.nlargest(many, ((score << 64) - article for article, score in scores.items()))
+    return [-one % (1 << 64) for one in chosen]
 
 
 def _saturated(n: float) -> float:
@@ -223,12 +263,29 @@ def _tells(total: int, holding: int) -> float:
     return rare * math.sqrt(rare / math.log(2 + total))
 
 
-def _shared(known: Mapping[str, float], entry: Entry) -> float:
-    told = 0.0
-    for character, value in known.items():
+def _told(asked: Mapping[int, int], entry: Entry) -> int:
+    """Return what the terms of an article tell that are `asked`."""
+    told = 0
+    terms, weights = entry.terms, entry.term_weights
+    end = len(terms)
+    if len(asked) > FEW:
+        for key in asked.keys() & terms:
+            told += asked[key] * weights[bisect_left(terms, key)]
+        return told
+    for key, factor in asked.items():
+        at = bisect_left(terms, key)
+        if at < end and terms[at] == key:
+            told += factor * weights[at]
+    return told
+
+
+def _shared(asked: Mapping[str, int], entry: Entry) -> int:
+    """Return what the characters of an article tell that are `asked`."""
+    told = 0
+    for character, factor in asked.items():
         at = entry.characters.find(character)
         if at >= 0:
-            told += value * entry.weights[at]
+            told += factor * entry.weights[at]
     return told
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from hotline.db import session
-from knowledge_base import snippets
+from knowledge_base import names, snippets
 from knowledge_base.article_models import Article, ArticleRevision, Audience, RevisionStatus
 from knowledge_base.index import Index
 from knowledge_base.ranking import Question, Ranker, TwoLooks
@@ -52,6 +52,7 @@ def search(
     query = query.strip()[:LONGEST_QUERY]
     if len(query) < SHORTEST_QUERY:
         return []
+    names.teach()
     question = Question(query, detail[:LONGEST_QUERY])
     ranked = (ranker or TwoLooks()).rank(question, Index(session))
     kept = _readable(now, content_class, department_id, region, audience)

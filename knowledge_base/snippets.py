@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from knowledge_base import tokens
 
@@ -21,8 +22,7 @@ def plain(markdown: str) -> str:
 def marks(text: str, query: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of what `text` shares with `query`: pairs of characters, whole codes; joined up."""
     wanted = set(tokens.terms(query))
-    folded = [tokens.normalise(character)[:1] or " " for character in text]
-    flat = "".join(folded)
+    flat = "".join(map(_folded, text))
     hit = bytearray(len(flat))
     for run in tokens.RUN.finditer(flat):
         word = run.group()
@@ -51,6 +51,12 @@ def cut(markdown: str, query: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         if left < end and right > start
     )
     return f"{lead}{text[start:end]}{tail}", kept
+
+
+@lru_cache(maxsize=8192)
+def _folded(character: str) -> str:
+    """Return one character as it is compared, as one character, so that places stay what they are."""
+    return tokens.normalise(character)[:1] or " "
 
 
 def _densest(spans: list[tuple[int, int]], length: int) -> int:

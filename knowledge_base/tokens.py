@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from itertools import pairwise
+from zlib import crc32
 
 import rjieba
 from pypinyin import lazy_pinyin
@@ -92,12 +92,17 @@ def sounds_asked(term: str) -> list[str]:
 
 
 def key(term: str) -> int:
-    """Return the 64-bit number a term is stored under."""
-    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little", signed=True)
+    """Return the negative 32-bit number a term is stored under; characters stand under their positive ones.
+
+    A checksum of four bytes is one to one, so that two pairs of common characters never share a number
+    unless they differ in the bit that gives the sign.
+    """
+    return (crc32(term.encode("utf-16-le")) | 1 << 31) - (1 << 32)
 
 
 def learn(words: Iterable[str]) -> None:
-    """Teach the segmenter the names of departments, streets and categories."""
+    """Teach the segmenter Chinese names, such as those of departments, streets and categories."""
     for word in words:
         for run in runs(word):
-            rjieba.add_word(run, None, None)
+            if is_han(run) and len(run) > 1:
+                rjieba.add_word(run, None, None)
