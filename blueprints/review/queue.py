@@ -63,7 +63,7 @@ def _returns(person: Staff) -> list[Return]:
         sa.select(Return)
         .join(Return.assignment)
         .join(Assignment.ticket)
-        .where(Return.decision == Decision.PENDING, access.visible(person))
+        .where(Return.decision == Decision.PENDING, Assignment.ended_at.is_(None), access.visible(person))
         .options(joinedload(Return.assignment).joinedload(Assignment.ticket), joinedload(Return.asked_by))
         .order_by(Return.asked_at)
         .limit(MOST_SHOWN)
@@ -76,7 +76,7 @@ def _extensions(person: Staff) -> list[Extension]:
         sa.select(Extension)
         .join(Extension.assignment)
         .join(Assignment.ticket)
-        .where(Extension.decision == Decision.PENDING, access.visible(person))
+        .where(Extension.decision == Decision.PENDING, Assignment.ended_at.is_(None), access.visible(person))
         .options(
             joinedload(Extension.assignment).joinedload(Assignment.ticket), joinedload(Extension.asked_by)
         )

@@ -81,12 +81,12 @@ class Standing:
     @property
     def pending_return(self) -> Return | None:
         """The return that waits for a ruling."""
-        return next((one for one in self.returns if one.decision is Decision.PENDING), None)
+        return next((one for one in self.returns if _waits(one)), None)
 
     @property
     def pending_extension(self) -> Extension | None:
         """The extension that waits for a decision."""
-        return next((one for one in self.extensions if one.decision is Decision.PENDING), None)
+        return next((one for one in self.extensions if _waits(one)), None)
 
     @property
     def untold_extension(self) -> Extension | None:
@@ -119,6 +119,11 @@ class Standing:
             ),
             None,
         )
+
+
+def _waits(asked: Return | Extension) -> bool:
+    """What a department asked for is moot once it no longer has the ticket."""
+    return asked.decision is Decision.PENDING and asked.assignment.ended_at is None
 
 
 def standing(ticket: Ticket) -> Standing:
@@ -259,7 +264,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.END_SUPERVISION: lambda at, person: (
             at.supervision is not None and person.is_any(R.OVERSIGHT_OFFICER)
         ),
-        Action.RECLASSIFY: _by(*LEADERS, when=NOT_SENT),
+        Action.RECLASSIFY: _by(*LEADERS, when=NOT_SENT - {S.RETURNED}),
         Action.SPLIT: _by(*LEADERS, when=frozenset({S.REGISTERED, S.TO_REVIEW})),
         Action.MERGE: _by(*DESK, when=frozenset({S.REGISTERED, S.TO_REVIEW}) | WITH_DEPARTMENT),
         Action.UNMERGE: _by(*LEADERS, when=frozenset({S.MERGED})),

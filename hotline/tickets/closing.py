@@ -16,6 +16,12 @@ from hotline.tickets.states import OPEN, TicketStatus
 from hotline.wording import N_
 
 
+class WithDepartmentError(HotlineError):
+    """A department works under the limits of the present category."""
+
+    sentence = N_("A department has this ticket. Take it back to review before changing its category.")
+
+
 class MergeRefusedError(HotlineError):
     """These two tickets cannot become one."""
 
@@ -56,6 +62,7 @@ def decline(ticket: Ticket, *, reason: str, route: str, by: Staff, now: dt.datet
     """
     reason = reasons.required(reason)
     history.move(ticket, TicketStatus.DECLINED, "ticket_declined", by=by, now=now, reason=reason, route=route)
+    _relieve_all(ticket, now)
     deadlines.meet(ticket, Stage.FRONT_DESK, now=now)
     deadlines.cancel(ticket, now=now)
     session.flush()
@@ -114,8 +121,10 @@ def reclassify(
     """Put a ticket that is not with a department yet into another category, with its reason (A1.1).
 
     Clocks of the old category stop; those of the new one run from the same receipt. Raises
-    `ReasonMissingError`, `UnknownCategoryError`.
+    `ReasonMissingError`, `WithDepartmentError`, `UnknownCategoryError`.
     """
+    if ticket.lead is not None:
+        raise WithDepartmentError
     reason = reasons.required(reason)
     history.note(
         ticket,

@@ -6,7 +6,7 @@ import pytest
 
 from hotline.categories.terms import Stage
 from hotline.db import session, transaction
-from hotline.dispatch import extending, handling, returning, sending, supervising, sweep, urging
+from hotline.dispatch import actions, extending, handling, returning, sending, supervising, sweep, urging
 from hotline.dispatch.models import Decision, Extension, Return, UrgeChannel, UrgeOrigin
 from hotline.errors import NotAllowedError
 from hotline.people import departments
@@ -313,3 +313,36 @@ def test_reassigning_relieves_the_first_department(desk: Desk, sent: Ticket) -> 
     assert first.ended_at == at("2026-03-02 12:00")
     assert lead_of(sent).department.code == "housing"
     assert not [one for one in first.deadlines if one.is_running]
+
+
+def test_a_category_is_not_changed_under_a_departments_hands(desk: Desk, sent: Ticket) -> None:
+    with pytest.raises(closing.WithDepartmentError):
+        closing.reclassify(
+            sent,
+            category="help",
+            content_class=None,
+            reason="Urgent after all",
+            by=desk.leader,
+            now=at("2026-03-02 12:00"),
+        )
+
+
+def test_what_a_relieved_department_asked_for_waits_for_nobody(desk: Desk, sent: Ticket) -> None:
+    returned(desk, sent)
+    assert actions.Action.RULE in actions.offered(actions.standing(sent), desk.leader)
+    with transaction():
+        closing.decline(
+            sent, reason="litigation", route="The court", by=desk.leader, now=at("2026-03-02 12:00")
+        )
+    assert sent.lead is None
+    assert actions.standing(sent).pending_return is None
+    assert not [one for one in sent.deadlines if one.is_running]
+
+
+def test_a_returned_ticket_is_nobodys_to_work_on(desk: Desk, sent: Ticket) -> None:
+    returned(desk, sent)
+    clerk = desk.clerk("urban_management")
+    offered = actions.offered(actions.standing(sent), clerk)
+    assert set(offered) <= {actions.Action.NOTE}
+    with pytest.raises(actions.NotOfferedError):
+        actions.require(actions.standing(sent), actions.Action.REPLY, clerk)
