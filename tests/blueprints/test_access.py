@@ -44,7 +44,7 @@ def stranger(converter: BaseConverter) -> object:
 
 
 def paths(app: Flask, method: str) -> list[tuple[str, str]]:
-    """Return endpoint and an address for every guarded route, its parameters filled with strangers' values."""
+    """Return endpoint and address of every guarded route, its parameters filled with strangers' values."""
     found = []
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
