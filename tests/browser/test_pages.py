@@ -173,7 +173,9 @@ def places(desk: Desk) -> Places:
             months.freeze(last_month.replace(day=1), by=None, now=now)
             article = articles.get("KB-1001")
             assert article.published is not None
-            more = articles.Content(article.published.title, f"{article.published.body}\n\n可预约办理。")
+            more = articles.Content(
+                title=article.published.title, body=f"{article.published.body}\n\n可预约办理。"
+            )
             articles.draft(more, by=article.published.author, now=now, article=article)
         with_contact = sa.select(Ticket).where(Ticket.has_contact).order_by(Ticket.id)
         values: dict[str, object] = {

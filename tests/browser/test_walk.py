@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from hotline.contacts.models import Contact
 from hotline.db import session
+from hotline.demo.accounts import PASSWORD
 from hotline.tickets.models import Ticket
 from tests.browser import steps
 from tests.browser.conftest import Browse, Watch
@@ -33,6 +34,23 @@ class Keyboard:
         self.page.keyboard.insert_text(text)
 
 
+def test_a_person_signs_in_where_they_wanted_to_go_and_out_again(browse: Browse) -> None:
+    page = browse()
+    page.goto("/tickets")
+    box(page, "Staff number").fill("1002")
+    password = page.get_by_label(zh("Password"))
+    password.fill("wrong")
+    button(page, "Sign in").click()
+    expect(page.locator(".notice-error")).to_be_visible()
+    expect(box(page, "Staff number")).to_have_value("1002")
+    password.fill(PASSWORD)
+    button(page, "Sign in").click()
+    expect(page.get_by_role("heading", name=zh("Tickets"), exact=True, level=1)).to_be_visible()
+    page.locator(".bar-person > summary").click()
+    button(page, "Sign out").click()
+    expect(password).to_be_visible()
+
+
 @pytest.mark.both_databases
 def test_a_question_is_answered_from_the_knowledge_base_with_the_keyboard_alone(browse: Browse) -> None:
     page = browse("1001")
@@ -47,6 +65,8 @@ def test_a_question_is_answered_from_the_knowledge_base_with_the_keyboard_alone(
     keyboard.press("ArrowDown")
     keyboard.press("Enter")
     expect(page.locator("#article")).to_contain_text("补领工本费 40 元")
+    expect(page.locator("#guess").get_by_role("button")).to_be_visible()
+    steps.settled(page)
     keyboard.press("Alt+y")
     topic = page.get_by_role("combobox", name=zh("Topic"), exact=True)
     expect(topic).to_be_focused()
@@ -121,7 +141,7 @@ def test_a_letter_with_a_suggestion_is_counted_on_the_statistics_page(browse: Br
     ):
         box(clerk, label).fill(words)
     box(clerk, "Details").fill("开发区下班晚，建议末班车延到二十二点半。")
-    choose(clerk, "Content class", "公交")
+    choose(clerk, "Content class", "线路与站点")
     choose(clerk, "Category", "建议")
     button(clerk, "Make a ticket").click()
     number = steps.saved_number(clerk)
@@ -164,6 +184,7 @@ def test_a_double_click_makes_one_ticket(browse: Browse, desk: Desk) -> None:
     page.goto("/intake/call")
     key = page.url.rpartition("/")[2]
     steps.fill_in(page, NIGHT_NOISE)
+    page.get_by_role("checkbox", name=zh("Read back and confirmed")).check()
     button(page, "Make a ticket").dblclick()
     number = steps.saved_number(page)
     with desk.app.app_context():
