@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hotline.db import session, utc_now
+from hotline.db import db, session, transaction, utc_now
+from hotline.dispatch import returning
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets.models import Ticket
@@ -31,6 +33,50 @@ def sent(desk: Desk, department: str = "urban_management") -> Ticket:
 def part_of(ticket: Ticket) -> int:
     assert ticket.lead is not None
     return ticket.lead.id
+
+
+def statements(page: FlaskClient, path: str) -> list[str]:
+    """Return what a page asks of the database."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    session.remove()
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert page.get(path).status_code == 200
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    return seen
+
+
+@pytest.mark.parametrize(("role", "path"), [("clerk", "/department"), ("leader", "/review")])
+def test_boards_cost_the_same_for_many_tickets_as_for_one(
+    desk: Desk, sign_in: SignIn, role: str, path: str
+) -> None:
+    page = sign_in(desk.leader if role == "leader" else desk.clerk("urban_management"))
+    returned(desk)
+    page.get(path)
+    for_one = statements(page, path)
+    more = Desk()
+    for _ in range(5):
+        returned(more)
+    for_six = statements(page, path)
+    assert len(for_six) <= len(for_one) + 1, for_six
+    assert len(for_six) <= 14, for_six
+
+
+def returned(desk: Desk) -> None:
+    """Send a complaint that the department asks to return, and one that it keeps."""
+    sent(desk)
+    ticket = sent(desk)
+    clerk = somebody(Role.DEPARTMENT_CLERK, department="urban_management")
+    assert ticket.lead is not None
+    with transaction():
+        returning.ask(
+            ticket.lead, reason="other", grounds="Not ours", suggested=None, by=clerk, now=utc_now()
+        )
 
 
 def test_the_board_shows_ones_own_tickets_only(desk: Desk, sign_in: SignIn) -> None:
