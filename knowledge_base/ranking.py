@@ -51,6 +51,8 @@ class TwoLooks:
     """What a term of the caller's story counts beside one of the question itself."""
     most_postings: int = 5_000
     """Postings read for one question, rarest terms first: what bounds the time."""
+    most_terms: int = 120
+    """Terms, and characters, of a long story that are looked at: those that tell most."""
     candidates: int = 60
     characters_short: float = 1.2
     characters_long: float = 0.3
@@ -68,15 +70,11 @@ class TwoLooks:
         asked = self._asked(question)
         characters = self._characters(question)
         keys = {tokens.key(term): weight for term, weight in asked.items()}
-        holding = index.counts([*keys, *map(ord, characters)])
+        holding = index.counts([*keys, *characters])
         sounds = self._sounds(asked, holding)
         if sounds:
             holding |= index.counts(list(sounds))
-        factors = {
-            key: round(weight * _tells(size.count, holding[key]) * UNIT)
-            for key, weight in (keys | sounds).items()
-            if key in holding
-        }
+        factors = self._factors(keys | sounds, holding, size)
         read = self._rarest(factors, holding)
         scores = self._first_look(factors, read, index)
         if not scores:
@@ -85,11 +83,7 @@ class TwoLooks:
         entries = index.entries(best)
         look = _Look(
             terms={key: factor for key, factor in factors.items() if key not in read},
-            characters={
-                one: round(weight * _tells(size.count, holding[ord(one)]) * UNIT)
-                for one, weight in characters.items()
-                if ord(one) in holding
-            },
+            characters={chr(key): factor for key, factor in self._factors(characters, holding, size).items()},
             verbosity=self._verbosity(len(asked)),
         )
         closer = {
@@ -160,11 +154,22 @@ class TwoLooks:
             scores[article] += round(self.adoption_share * factors[key] * FULL_WEIGHT * count / (count + 1))
         return scores
 
-    def _characters(self, question: Question) -> dict[str, float]:
-        """Return the Chinese characters of a question with their weights."""
-        asked = {one: _saturated(n) for one, n in tokens.characters(question.text).items()}
+    def _factors(self, asked: Mapping[int, float], holding: Mapping[int, int], size: Size) -> dict[int, int]:
+        """Return what sharing each key of `asked` tells, of those that tell most, in whole numbers."""
+        factors = {
+            key: round(weight * _tells(size.count, holding[key]) * UNIT)
+            for key, weight in asked.items()
+            if key in holding
+        }
+        if len(factors) <= self.most_terms:
+            return factors
+        return dict(sorted(factors.items(), key=lambda one: (-one[1], one[0]))[: self.most_terms])
+
+    def _characters(self, question: Question) -> dict[int, float]:
+        """Return the keys of the Chinese characters of a question with their weights."""
+        asked = {ord(one): _saturated(n) for one, n in tokens.characters(question.text).items()}
         for one, n in tokens.characters(question.detail).items():
-            asked[one] = asked.get(one, 0.0) + self.detail_share * _saturated(n)
+            asked[ord(one)] = asked.get(ord(one), 0.0) + self.detail_share * _saturated(n)
         return asked
 
     def _prefer_kindred(

@@ -116,8 +116,8 @@ def often_dissatisfying(
 
     Only articles with at least `least_asked` callers who rated; the largest share first.
     """
-    is_bad = sa.case((CallbackTask.satisfaction.in_(BAD), 1), else_=0)
-    asked, bad = sa.func.count(sa.distinct(CallbackTask.id)), sa.func.sum(is_bad)
+    unhappy_call = sa.case((CallbackTask.satisfaction.in_(BAD), CallbackTask.id))
+    asked, bad = (sa.func.count(sa.distinct(one)) for one in (CallbackTask.id, unhappy_call))
     rows = session.execute(
         sa.select(ArticleRevision.article_id, asked, bad)
         .select_from(Citation)
