@@ -115,7 +115,8 @@ def _join(form: IntakeForm, sent: Submission) -> Contact:
     said = form.title.data
     form.title.data = said or ticket.title
     contact = _recorded(form, sent, category=ticket.category)
-    urging.caller_asked_again(ticket, contact, reason=said, by=sent.by, now=sent.now)
+    reason = "\n".join(words for words in (said, form.content.data) if words)
+    urging.caller_asked_again(ticket, contact, reason=reason, by=sent.by, now=sent.now)
     return contact
 
 

@@ -117,6 +117,7 @@ def test_a_second_call_urges_the_department(browse: Browse) -> None:
     row = clerk.get_by_role("row").filter(has_text=number)
     expect(row).to_contain_text(zh("urged %(count)s×", count=1))
     row.get_by_role("link", name=number).click()
-    act(clerk, "Answer the urging", texts={"Answer": "今晚派员到场。"})
+    expect(clerk.locator("#urges")).to_contain_text("昨晚仍在施工。")
+    act(clerk, "Answer the urging", texts={"Answer to the urging": "今晚派员到场。"})
     open_ticket(operator, number)
     expect(operator.locator("#urges")).to_contain_text("今晚派员到场。")
