@@ -46,7 +46,15 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         N_("Tickets"),
         (
             _item("tickets.list_", N_("All tickets"), "list", key="t"),
-            _item("review.list_", N_("Review"), "checklist", R.SHIFT_LEADER, R.SERVICE_MANAGER, key="r"),
+            _item(
+                "review.list_",
+                N_("Review"),
+                "checklist",
+                R.SHIFT_LEADER,
+                R.SERVICE_MANAGER,
+                R.OVERSIGHT_OFFICER,
+                key="r",
+            ),
             _item(
                 "department.list_",
                 N_("My department"),

@@ -32,6 +32,7 @@ def list_() -> ResponseReturnValue:
     return render_template(
         "supervision/list.html",
         supervisions=supervising.all_running(),
+        notices=supervising.unanswered_notices(),
         tallies=supervising.tallies(start, dt.datetime.combine(following, dt.time(), LOCAL_ZONE)),
         month=month,
     )

@@ -92,6 +92,20 @@ def all_running() -> Sequence[Supervision]:
     ).all()
 
 
+MOST_NOTICES = 100
+
+
+def unanswered_notices() -> Sequence[Urge]:
+    """Return the written urging notices that departments have not answered, the newest first."""
+    return session.scalars(
+        sa.select(Urge)
+        .where(Urge.origin == UrgeOrigin.OVERDUE, Urge.answered_at.is_(None))
+        .options(joinedload(Urge.ticket), joinedload(Urge.department), joinedload(Urge.deadline))
+        .order_by(Urge.id.desc())
+        .limit(MOST_NOTICES)
+    ).all()
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What one department was sent in a span of time, and how the conversation about it went."""

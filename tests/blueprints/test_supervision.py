@@ -1,0 +1,51 @@
+"""Oversight: urging notices to print, and who may see them."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hotline.db import session, transaction
+from hotline.dispatch import sweep
+from hotline.dispatch.models import Urge
+from hotline.people.models import Staff
+from hotline.people.roles import Role
+from tests.matters import Desk, at, somebody
+
+SignIn = Callable[[Staff], FlaskClient]
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    """The people of a small hotline."""
+    return Desk()
+
+
+@pytest.fixture
+def notice(desk: Desk) -> Urge:
+    """A complaint of the urban management bureau, overdue, with its written notice."""
+    ticket = desk.ticket("complaint", at("2026-03-02 09:00"))
+    desk.send(ticket, at("2026-03-02 10:00"))
+    moment = at("2026-03-10 09:00")
+    for _, deadline_id in sweep.due(moment):
+        with transaction():
+            sweep.look(deadline_id, now=moment)
+    return session.scalars(sa.select(Urge)).one()
+
+
+def test_a_notice_is_listed_and_prints(desk: Desk, sign_in: SignIn, notice: Urge) -> None:
+    page = sign_in(somebody(Role.OVERSIGHT_OFFICER))
+    assert notice.notice_number is not None
+    assert notice.notice_number in page.get("/supervision").text
+    printed = page.get(f"/supervision/urges/{notice.id}").text
+    assert notice.ticket.number in printed
+    assert "2026-03-09 17:30" in printed
+
+
+def test_a_notice_is_its_departments_and_nobody_elses(desk: Desk, sign_in: SignIn, notice: Urge) -> None:
+    url = f"/supervision/urges/{notice.id}"
+    assert sign_in(desk.clerk("urban_management")).get(url).status_code == 200
+    assert sign_in(desk.clerk("housing")).get(url).status_code == 404
+    assert sign_in(desk.clerk("urban_management")).get("/supervision").status_code == 403
