@@ -16,7 +16,7 @@ from hotline.delivery.periodic import Periodic, by_name, chore
 from hotline.dispatch import sweep
 from hotline.people import staff as people
 from hotline.people.roles import Role
-from hotline.statistics import exports, facts, months
+from hotline.statistics import export_writing, exports, facts, months
 from hotline.wording import N_
 
 KEPT_PROMISES_STAY = dt.timedelta(days=30)
@@ -98,7 +98,7 @@ def draw_samples() -> int:
 def write_exports() -> int:
     """Write the exports that wait, remove the files that are old; return how many were written."""
     written = 0
-    while exports.write_next():
+    while export_writing.write_next():
         written += 1
     exports.remove_old(utc_now())
     return written

@@ -7,7 +7,7 @@ from blueprints.statistics.choices import Choice
 from hotline.callbacks.models import Satisfaction
 from hotline.statistics import figures, names
 from hotline.statistics.callback_counts import rated_as
-from hotline.statistics.figures import Scope, Sums
+from hotline.statistics.figures import Sums
 from hotline.statistics.periods import local_day
 from hotline.wording import in_words
 
@@ -20,21 +20,18 @@ Picture = dict[str, Any]
 def by_channel(choice: Choice, now: dt.datetime) -> Picture:
     """Return what was received per day or month, a line for each channel that had any."""
     unit = unit_of(choice)
-    channels = figures.sums(
-        choice.period, now=now, by="channel", scope=choice.scope, wanted=frozenset({"contacts"})
-    ).groups
+    found = figures.series(choice.period, "contacts", "channel", unit=unit, now=now, scope=choice.scope)
     labels = _labels(choice, unit, now)
-    series = []
-    for channel in channels:
-        scope = Scope(channel=channel, category=choice.scope.category)
-        sums = figures.sums(choice.period, now=now, by=unit, scope=scope, wanted=frozenset({"contacts"}))
-        series.append(
+    return {
+        "labels": [_short(label) for label in labels],
+        "series": [
             {
                 "name": names.of("channel", channel),
-                "values": [sums.amount("contacts", label) for label in labels],
+                "values": [found[channel].get(label, 0) for label in labels],
             }
-        )
-    return {"labels": [_short(label) for label in labels], "series": series}
+            for channel in sorted(found)
+        ],
+    }
 
 
 def steps(total: Sums) -> Picture:

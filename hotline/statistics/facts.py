@@ -22,7 +22,12 @@ LOOKS_BACK = 14
 def count_day(day: dt.date, *, now: dt.datetime) -> int:
     """Count one day anew in place of what was counted before; return how many facts it has."""
     period = Period(day, day)
-    found = chain(tallies.main(period, now), *(tallies.along(axis, period, now) for axis in tallies.AXES))
+    counted = list(tallies.main(period, now))
+    found = chain(
+        counted,
+        tallies.summed(counted),
+        *(tallies.along(axis, period, now) for axis in tallies.AXES),
+    )
     rows = [
         {
             "day": day,

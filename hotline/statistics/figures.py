@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -170,19 +171,24 @@ def _group(tally: Tally, by: str, day: dt.date) -> str:
             return tally.key
 
 
-def _kept(
-    period: Period, by: str, scope: Scope, wanted: frozenset[str] | None, live: list[dt.date]
-) -> Iterator[tuple[str, str, int]]:
-    columns = {
+_DIVIDED: Mapping[str, sa.SQLColumnExpression[Any]] = MappingProxyType(
+    {
         "department": DailyFact.department_id,
         "category": DailyFact.category,
         "channel": DailyFact.channel,
-        "day": DailyFact.day,
-        "month": DailyFact.day,
     }
-    is_axis = by in tallies.AXES
-    column = DailyFact.key if is_axis else columns.get(by)
-    axis = by if is_axis else ""
+)
+
+
+def _kept(
+    period: Period, by: str, scope: Scope, wanted: frozenset[str] | None, live: list[dt.date]
+) -> Iterator[tuple[str, str, int]]:
+    column: sa.SQLColumnExpression[Any] | None
+    if by in tallies.AXES or (scope.is_whole and by in tallies.SUMMED):
+        axis, column = by, DailyFact.key
+    else:
+        axis = tallies.WHOLE if scope.is_whole else ""
+        column = DailyFact.day if by in ("day", "month") else _DIVIDED.get(by)
     query = sa.select(
         sa.literal("") if column is None else column, DailyFact.counted, sa.func.sum(DailyFact.amount)
     ).where(DailyFact.axis == axis, DailyFact.day.between(period.first, period.last))
@@ -190,15 +196,52 @@ def _kept(
         query = query.where(DailyFact.day.not_in(live))
     if wanted is not None:
         query = query.where(DailyFact.counted.in_(sorted(wanted)))
-    if scope.channel:
-        query = query.where(DailyFact.channel == scope.channel)
-    if scope.category:
-        query = query.where(DailyFact.category == scope.category)
-    if scope.department_id:
-        query = query.where(DailyFact.department_id == scope.department_id)
+    query = query.where(*_within(scope))
     query = query.group_by(*([] if column is None else [column]), DailyFact.counted)
     for group, counted, amount in session.execute(query):
         yield (f"{group:%Y-%m}" if by == "month" else str(group)), counted, int(amount)
+
+
+def series(
+    period: Period, counted: str, by: str, *, unit: str, now: dt.datetime, scope: Scope
+) -> dict[str, dict[str, int]]:
+    """Return one count by department, category or channel, and within it by `unit` (day or month)."""
+    shown = period.until(local_day(now))
+    found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    if shown is None:
+        return {}
+    live = _live_days(shown, now)
+    is_whole = scope.is_whole
+    column = DailyFact.key if is_whole else _DIVIDED[by]
+    query = sa.select(DailyFact.day, column, sa.func.sum(DailyFact.amount)).where(
+        DailyFact.axis == (by if is_whole else ""),
+        DailyFact.counted == counted,
+        DailyFact.day.between(shown.first, shown.last),
+        DailyFact.day.not_in(live),
+        *_within(scope),
+    )
+    for day, group, amount in session.execute(query.group_by(DailyFact.day, column)):
+        found[str(group)][_group_of_day(day, unit)] += int(amount)
+    for day in live:
+        for tally in tallies.main(Period(day, day), now, frozenset({counted})):
+            if scope.takes(tally):
+                found[_group(tally, by, day)][_group_of_day(day, unit)] += tally.amount
+    return {group: dict(amounts) for group, amounts in found.items()}
+
+
+def _group_of_day(day: dt.date, unit: str) -> str:
+    return day.isoformat() if unit == "day" else f"{day:%Y-%m}"
+
+
+def _within(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    conditions = []
+    if scope.channel:
+        conditions.append(DailyFact.channel == scope.channel)
+    if scope.category:
+        conditions.append(DailyFact.category == scope.category)
+    if scope.department_id:
+        conditions.append(DailyFact.department_id == scope.department_id)
+    return conditions
 
 
 def divided(measure: Measure, by: str) -> str:

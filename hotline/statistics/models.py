@@ -11,8 +11,8 @@ from hotline.db import Base, BigId, BigInt
 class DailyFact(Base):
     """How often something was counted on one local day, for one channel, category and department.
 
-    Rows with an `axis` divide the same counts another way (by agent, hour, content class, …) and carry
-    neither channel, category nor department; they are never added to the others.
+    Rows with an `axis` hold the same counts another way: summed (all, department, category, channel) or
+    divided by something else (agent, hour, content class, …). They are never added to the others.
     """
 
     __tablename__ = "daily_fact"
@@ -30,6 +30,8 @@ class DailyFact(Base):
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="nothing_is_not_kept"),
         sa.Index("ix_daily_fact_axis_day", "axis", "day"),
+        # A department's head reads one department of the undivided rows.
+        sa.Index("ix_daily_fact_department", "department_id", "day"),
     )
 
 

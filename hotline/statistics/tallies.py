@@ -1,7 +1,8 @@
 """Counting rows in the database: the one way in which roll-up, today's figures and rebuilds count."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -48,6 +49,22 @@ def along(
             for count, amount in zip(counts, row[1:], strict=True):
                 if amount and row[0] is not None:
                     yield Tally(count.code, amount, axis=axis, key=str(row[0]))
+
+
+WHOLE = "all"
+SUMMED = (WHOLE, "department", "category", "channel")
+"""Axes along which the counts are kept summed as well, so that whole pages read few rows."""
+
+
+def summed(counted: Iterable[Tally]) -> Iterator[Tally]:
+    """Yield the counts summed along each of `SUMMED`."""
+    sums: Counter[tuple[str, str, str]] = Counter()
+    for one in counted:
+        keys = ("", str(one.department_id), one.category, one.channel)
+        for axis, key in zip(SUMMED, keys, strict=True):
+            sums[axis, key, one.counted] += one.amount
+    for (axis, key, code), amount in sums.items():
+        yield Tally(code, amount, axis=axis, key=key)
 
 
 AXES = tuple(dict.fromkeys(axis for source in SOURCES for axis in source.axes))

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hotline.db import utc_now
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.statistics import exports, facts
+from hotline.statistics import export_writing, exports, facts
 from tests.matters import Desk, somebody
 
 SignIn = Callable[[Staff], FlaskClient]
@@ -87,7 +87,7 @@ def test_an_export_is_asked_for_written_and_fetched_in_parts(desk: Desk, sign_in
     asked = browser.post("/statistics/exports?count=contacts", data={"columns": ["number"], "format": "csv"})
     assert asked.status_code == 303
     assert "/statistics/exports" in asked.location
-    exports.write_next()
+    export_writing.write_next()
     (export,) = exports.of_person(desk.manager)
     url = f"/statistics/exports/{export.id}"
     with browser.get(url) as whole, browser.get(url, headers={"Range": "bytes=5-"}) as rest:

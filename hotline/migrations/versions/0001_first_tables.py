@@ -127,6 +127,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("daily_fact", schema=None) as batch_op:
         batch_op.create_index("ix_daily_fact_axis_day", ["axis", "day"], unique=False)
+        batch_op.create_index("ix_daily_fact_department", ["department_id", "day"], unique=False)
 
     op.create_table(
         "department",
@@ -2596,6 +2597,7 @@ def downgrade() -> None:
     op.drop_table("fact_day")
     op.drop_table("department")
     with op.batch_alter_table("daily_fact", schema=None) as batch_op:
+        batch_op.drop_index("ix_daily_fact_department")
         batch_op.drop_index("ix_daily_fact_axis_day")
 
     op.drop_table("daily_fact")

@@ -11,10 +11,11 @@ from hotline.db import session, transaction, utc_now
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.statistics import exports, facts
+from hotline.statistics import export_writing, exports, facts
 from hotline.statistics.columns import USUAL
 from hotline.statistics.export_models import Export, ExportFormat, ExportState
-from hotline.statistics.exports import NoColumnsError, plain
+from hotline.statistics.export_writing import plain
+from hotline.statistics.exports import NoColumnsError
 from hotline.statistics.figures import Scope
 from hotline.statistics.periods import Period
 from tests.matters import Desk, at, somebody
@@ -58,10 +59,10 @@ def read(export: Export) -> list[list[str]]:
 
 
 def test_every_row_is_written_piece_by_piece(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "PIECE", 3)  # several pieces out of few rows
+    monkeypatch.setattr(export_writing, "PIECE", 3)  # several pieces out of few rows
     export = asked(desk.manager)
-    assert exports.write_next()
-    assert not exports.write_next()
+    assert export_writing.write_next()
+    assert not export_writing.write_next()
     session.refresh(export)
     rows = read(export)
     assert (export.state, export.written, export.total) == (ExportState.READY, 8, 8)
@@ -71,7 +72,7 @@ def test_every_row_is_written_piece_by_piece(desk: Desk, monkeypatch: pytest.Mon
 
 def test_a_title_that_begins_like_a_formula_stays_text(desk: Desk) -> None:
     as_csv, as_excel = asked(desk.manager), asked(desk.manager, ExportFormat.XLSX)
-    while exports.write_next():
+    while export_writing.write_next():
         pass
     for export in (as_csv, as_excel):
         session.refresh(export)
@@ -90,7 +91,7 @@ def test_what_a_spreadsheet_would_run_is_quoted(text: str) -> None:
 
 def test_a_sealed_matter_is_a_row_without_words_for_who_may_not_see_it(desk: Desk) -> None:
     trusted, other = asked(desk.manager), asked(somebody(Role.INSPECTOR))
-    while exports.write_next():
+    while export_writing.write_next():
         pass
     for export in (trusted, other):
         session.refresh(export)
@@ -105,17 +106,17 @@ def test_an_export_whose_worker_died_is_written_by_the_next(desk: Desk) -> None:
         export.state = ExportState.RUNNING
         export.attempts = 1
         export.lease_until = utc_now() + dt.timedelta(minutes=1)
-    assert not exports.write_next(), "its worker still lives"
+    assert not export_writing.write_next(), "its worker still lives"
     with transaction():
         export.lease_until = utc_now() - dt.timedelta(seconds=1)
-    assert exports.write_next()
+    assert export_writing.write_next()
     session.refresh(export)
     assert (export.state, export.attempts) == (ExportState.READY, 2)
 
 
 def test_an_export_belongs_to_who_asked_and_goes_after_a_week(desk: Desk) -> None:
     export = asked(desk.manager)
-    exports.write_next()
+    export_writing.write_next()
     with pytest.raises(NotFoundError):
         exports.get(export.id, desk.leader)
     path = exports.path_of(exports.get(export.id, desk.manager))
