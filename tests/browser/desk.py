@@ -1,5 +1,6 @@
 """A whole desk as it runs in earnest: database, Redis, web server, worker and clock as real processes."""
 
+import datetime as dt
 import os
 import shutil
 import socket
@@ -21,6 +22,8 @@ from hotline.categories import profiles
 from hotline.config import Settings
 from hotline.db import db, transaction, utc_now
 from hotline.demo import accounts, story
+from hotline.statistics import months
+from hotline.wording import LOCAL_ZONE
 from knowledge_base.demo.articles import load_articles
 from tests.browser import words
 from wsgi import create_app
@@ -116,6 +119,11 @@ def running(data: Path, database_url: str = "") -> Iterator[Desk]:
                 db.engine.dispose()
 
 
+def last_month(now: dt.datetime) -> dt.date:
+    """Return the first day of the month before, whose figures the desk has frozen."""
+    return (now.astimezone(LOCAL_ZONE).date().replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+
+
 def _fill(app: Flask) -> None:
     now = utc_now()
     upgrade(directory=str(Path(app.root_path) / "hotline" / "migrations"))
@@ -123,6 +131,7 @@ def _fill(app: Flask) -> None:
         profiles.load("gov_hotline", now=now)
         people = accounts.load(now=now)
         load_articles(author=people["1301"], reviewer=people["1302"], now=now)
+        months.freeze(last_month(now), by=None, now=now)
     story.load(now=now)
     db.session.remove()
     db.engine.dispose()
