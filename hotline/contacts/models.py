@@ -162,7 +162,7 @@ class Call(Contact):
     """Picked up after more rings than the profile allowed that day (A2.3)."""
     talk_seconds: Mapped[int | None]
 
-    __mapper_args__ = {"polymorphic_identity": Channel.CALL, "polymorphic_load": "selectin"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": Channel.CALL, "polymorphic_load": "selectin"}  # noqa: RUF012 - SQLAlchemy reads it once
     __table_args__ = (
         sa.CheckConstraint("ring_count IS NULL OR ring_count BETWEEN 0 AND 99", name="rings_possible"),
         sa.CheckConstraint("talk_seconds IS NULL OR talk_seconds >= 0", name="talk_not_negative"),
@@ -185,7 +185,7 @@ class Visit(Contact):
     elements: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Further elements of the registration form, by code; no personal data."""
 
-    __mapper_args__ = {"polymorphic_identity": Channel.VISIT, "polymorphic_load": "selectin"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": Channel.VISIT, "polymorphic_load": "selectin"}  # noqa: RUF012 - SQLAlchemy reads it once
     __table_args__ = (
         sa.CheckConstraint("visitor_count >= 1", name="somebody_came"),
         sa.CheckConstraint("people_concerned IS NULL OR people_concerned >= 1", name="somebody_concerned"),
@@ -204,5 +204,5 @@ class Letter(Contact):
     copies: Mapped[int] = mapped_column(default=1)
     envelope_number: Mapped[str | None] = mapped_column(sa.String(40))
 
-    __mapper_args__ = {"polymorphic_identity": Channel.LETTER, "polymorphic_load": "selectin"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": Channel.LETTER, "polymorphic_load": "selectin"}  # noqa: RUF012 - SQLAlchemy reads it once
     __table_args__ = (sa.CheckConstraint("copies >= 1", name="one_copy_at_least"),)
