@@ -22,6 +22,7 @@ DIVISIONS = ("department", "category", "channel", "day", "month", *tallies.AXES)
 """What figures can be shown by."""
 SMALL = 30
 """Below this many in the denominator a percentage says little, and is marked."""
+COUNTED = "hotline.statistics.figures"
 LIVE_DAYS = 2
 """Finished days that are counted on the spot while the roll-up has not come to them."""
 
@@ -152,7 +153,15 @@ def _live_days(period: Period, now: dt.datetime) -> list[dt.date]:
 
 def _counted(day: dt.date, by: str, now: dt.datetime, wanted: frozenset[str] | None) -> Iterable[Tally]:
     period = Period(day, day)
-    return tallies.along(by, period, now, wanted) if by in tallies.AXES else tallies.main(period, now, wanted)
+    if by in tallies.AXES:
+        return tallies.along(by, period, now, wanted)
+    # A page asks for the same day several times over; it is counted once for all of them.
+    counted: dict[tuple[dt.date, dt.datetime], list[Tally]] = session.info.setdefault(COUNTED, {})
+    if wanted is None and (day, now) not in counted:
+        counted[day, now] = list(tallies.main(period, now))
+    if (day, now) in counted:
+        return [one for one in counted[day, now] if wanted is None or one.counted in wanted]
+    return tallies.main(period, now, wanted)
 
 
 def _group(tally: Tally, by: str, day: dt.date) -> str:
@@ -223,7 +232,7 @@ def series(
     for day, group, amount in session.execute(query.group_by(DailyFact.day, column)):
         found[str(group)][_group_of_day(day, unit)] += int(amount)
     for day in live:
-        for tally in tallies.main(Period(day, day), now, frozenset({counted})):
+        for tally in _counted(day, by, now, frozenset({counted})):
             if scope.takes(tally):
                 found[_group(tally, by, day)][_group_of_day(day, unit)] += tally.amount
     return {group: dict(amounts) for group, amounts in found.items()}
