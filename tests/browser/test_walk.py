@@ -131,7 +131,7 @@ def test_a_visitors_complaint_is_dispatched_by_the_worker(browse: Browse) -> Non
 def test_a_letter_with_a_suggestion_is_counted_on_the_statistics_page(browse: Browse) -> None:
     clerk, manager = browse("1001"), browse("1401")
     manager.goto("/statistics")
-    taken_in, at_once = figure(manager, "Contacts"), figure(manager, "Answered at once")
+    taken_in, at_once = figure(manager, "Contacts received"), figure(manager, "Answered-at-once rate")
     clerk.goto("/intake/letter")
     choose(clerk, "Class of letter", "投诉")
     for label, words in (
@@ -148,8 +148,8 @@ def test_a_letter_with_a_suggestion_is_counted_on_the_statistics_page(browse: Br
     open_ticket(clerk, number)
     soon(clerk, status(clerk, "Dispatched"))
     manager.goto("/statistics")
-    assert figure(manager, "Contacts") == [taken_in[0] + 1]
-    assert figure(manager, "Answered at once") == [at_once[0], at_once[1] + 1]
+    assert figure(manager, "Contacts received") == [taken_in[0] + 1]
+    assert figure(manager, "Answered-at-once rate") == [at_once[0], at_once[1] + 1]
 
 
 def figure(page: Page, name: str) -> list[int]:
