@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from blueprints.intake import choices
 from blueprints.intake.forms import CallForm, IntakeForm, LetterForm, VisitForm, moment_of
 from hotline.categories import catalogue
-from hotline.categories.terms import ClosingNeed, Urgency
+from hotline.categories.terms import Answering, ClosingNeed, Urgency
 from hotline.contacts import closing, drafts, intake
 from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails, VisitDetails
 from hotline.contacts.models import Contact
@@ -24,6 +24,7 @@ from hotline.tickets.models import AnswerSource
 from hotline.tickets.registration import Matter
 from hotline.wording import N_, in_both
 from knowledge_base import answering as knowledge
+from knowledge_base import gaps
 
 
 class Action(enum.StrEnum):
@@ -106,6 +107,9 @@ def _do(form: IntakeForm, sent: Submission) -> Contact:
         case Action.TICKET:
             contact = _recorded(form, sent, category=form.category.data)
             ticket = registration.register(_matter(form), contact, by=sent.by, now=sent.now)
+            if catalogue.policy(ticket.category).answering is Answering.FROM_KNOWLEDGE:
+                # What the desk could have answered and did not is what the knowledge base lacks.
+                gaps.file_gap(ticket.title, ticket, now=sent.now)
             registration.send_on(ticket, by=sent.by, now=sent.now)
             return contact
 

@@ -25,6 +25,7 @@ from hotline.tickets.states import TicketStatus
 from knowledge_base import articles
 from knowledge_base.article_models import ArticleRevision, Citation
 from knowledge_base.articles import Content
+from knowledge_base.gap_models import GapQuestion
 from tests.conftest import NOON
 
 RARE = "😀 䶮㙍 مرحبا =HYPERLINK(1)"
@@ -136,6 +137,18 @@ def test_a_consultation_is_answered_from_an_article_and_nothing_else(
     assert answer.words == "带上旧证到派出所办理。"
     assert answer.reference == f"{article.article.code} v1"
     assert session.scalars(sa.select(Citation)).one().contact_id == contact.id
+
+
+def test_a_question_that_becomes_a_ticket_is_a_gap_of_the_knowledge_base(browser: FlaskClient) -> None:
+    asked = QUESTION | {"action": "ticket", "phone": "13812345678", "content": "上个月到期"}
+    ticket = ticket_of(saved(browser, asked))
+    gap = session.scalars(sa.select(GapQuestion).where(GapQuestion.ticket_id == ticket.id)).one().gap
+    assert (gap.question, gap.asked_count) == (QUESTION["title"], 1)
+
+
+def test_a_help_request_is_no_gap_of_the_knowledge_base(browser: FlaskClient) -> None:
+    ticket_of(saved(browser, HELP))
+    assert session.scalar(sa.select(sa.func.count(GapQuestion.id))) == 0
 
 
 def test_an_answer_in_ones_own_words_cannot_be_given(browser: FlaskClient) -> None:
