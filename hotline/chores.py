@@ -98,7 +98,7 @@ def draw_samples() -> int:
 def write_exports() -> int:
     """Write the exports that wait, remove the files that are old; return how many were written."""
     written = 0
-    while export_writing.write_next():
+    while export_writing.write_next(utc_now):
         written += 1
     exports.remove_old(utc_now())
     return written

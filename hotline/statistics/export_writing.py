@@ -2,7 +2,7 @@
 
 import csv
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Protocol
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
 
-from hotline.db import session, transaction, utc_now
+from hotline.db import session, transaction
 from hotline.statistics import columns, drilling, sheets
 from hotline.statistics.columns import Column
 from hotline.statistics.drilling import Row
@@ -45,16 +45,17 @@ class Sink(Protocol):
         """Finish the file."""
 
 
-def write_next() -> bool:
+def write_next(clock: Callable[[], dt.datetime]) -> bool:
     """Write one export that waits, or whose worker died; return whether there was one.
 
-    Claimed by a lease that every piece renews. A worker that lost it stops; the next one starts afresh.
+    `clock` tells the time. Claimed by a lease that every piece renews: a worker that lost it stops, and the
+    next one starts afresh.
     """
-    export_id = _claim()
+    export_id = _claim(clock())
     if export_id is None:
         return False
     try:
-        _write(export_id)
+        _write(export_id, clock)
     except _LeaseLostError:
         current_app.logger.warning("export %s was taken over", export_id)
     except Exception as error:
@@ -68,8 +69,7 @@ class _LeaseLostError(Exception):
     """Another worker writes this export now."""
 
 
-def _claim() -> int | None:
-    now = utc_now()
+def _claim(now: dt.datetime) -> int | None:
     with transaction():
         waiting = (
             sa.select(Export.id)
@@ -102,7 +102,7 @@ def _give_back(export: Export) -> None:
     export.lease_until = None
 
 
-def _write(export_id: int) -> None:
+def _write(export_id: int, clock: Callable[[], dt.datetime]) -> None:
     with transaction():
         export = session.get_one(Export, export_id)
         attempt, locale, kept = export.attempts, export.locale, list(export.columns)
@@ -113,7 +113,7 @@ def _write(export_id: int) -> None:
     wanted = [columns.COLUMNS[code] for code in kept]
     with closing(sink), force_locale(locale):
         sink.heading([say(one.name) for one in wanted])
-        for texts in _pieces(export_id, attempt, wanted):
+        for texts in _pieces(export_id, attempt, wanted, clock):
             for row in texts:
                 sink.row(row)
     with transaction():
@@ -122,11 +122,13 @@ def _write(export_id: int) -> None:
             raise _LeaseLostError
         export.state = ExportState.READY
         export.file = name
-        export.finished_at = utc_now()
+        export.finished_at = clock()
         export.lease_until = None
 
 
-def _pieces(export_id: int, attempt: int, wanted: list[Column]) -> Iterator[list[list[str]]]:
+def _pieces(
+    export_id: int, attempt: int, wanted: list[Column], clock: Callable[[], dt.datetime]
+) -> Iterator[list[list[str]]]:
     after: tuple[dt.datetime, int] | None = None
     asked_at: dt.datetime | None = None
     while True:
@@ -138,7 +140,7 @@ def _pieces(export_id: int, attempt: int, wanted: list[Column]) -> Iterator[list
             rows = _read(export, asked_at, after)
             texts = [[column.text(row) for column in wanted] for row in rows]
             export.written += len(rows)
-            export.lease_until = utc_now() + LEASE
+            export.lease_until = clock() + LEASE
             after = (rows[-1].moment, rows[-1].row_id) if rows else None
         yield texts
         if len(texts) < PIECE:

@@ -87,7 +87,7 @@ def test_an_export_is_asked_for_written_and_fetched_in_parts(desk: Desk, sign_in
     asked = browser.post("/statistics/exports?count=contacts", data={"columns": ["number"], "format": "csv"})
     assert asked.status_code == 303
     assert "/statistics/exports" in asked.location
-    export_writing.write_next()
+    export_writing.write_next(utc_now)
     (export,) = exports.of_person(desk.manager)
     url = f"/statistics/exports/{export.id}"
     with browser.get(url) as whole, browser.get(url, headers={"Range": "bytes=5-"}) as rest:

@@ -61,8 +61,8 @@ def read(export: Export) -> list[list[str]]:
 def test_every_row_is_written_piece_by_piece(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_writing, "PIECE", 3)  # several pieces out of few rows
     export = asked(desk.manager)
-    assert export_writing.write_next()
-    assert not export_writing.write_next()
+    assert export_writing.write_next(utc_now)
+    assert not export_writing.write_next(utc_now)
     session.refresh(export)
     rows = read(export)
     assert (export.state, export.written, export.total) == (ExportState.READY, 8, 8)
@@ -72,7 +72,7 @@ def test_every_row_is_written_piece_by_piece(desk: Desk, monkeypatch: pytest.Mon
 
 def test_a_title_that_begins_like_a_formula_stays_text(desk: Desk) -> None:
     as_csv, as_excel = asked(desk.manager), asked(desk.manager, ExportFormat.XLSX)
-    while export_writing.write_next():
+    while export_writing.write_next(utc_now):
         pass
     for export in (as_csv, as_excel):
         session.refresh(export)
@@ -91,7 +91,7 @@ def test_what_a_spreadsheet_would_run_is_quoted(text: str) -> None:
 
 def test_a_sealed_matter_is_a_row_without_words_for_who_may_not_see_it(desk: Desk) -> None:
     trusted, other = asked(desk.manager), asked(somebody(Role.INSPECTOR))
-    while export_writing.write_next():
+    while export_writing.write_next(utc_now):
         pass
     for export in (trusted, other):
         session.refresh(export)
@@ -106,17 +106,17 @@ def test_an_export_whose_worker_died_is_written_by_the_next(desk: Desk) -> None:
         export.state = ExportState.RUNNING
         export.attempts = 1
         export.lease_until = utc_now() + dt.timedelta(minutes=1)
-    assert not export_writing.write_next(), "its worker still lives"
+    assert not export_writing.write_next(utc_now), "its worker still lives"
     with transaction():
         export.lease_until = utc_now() - dt.timedelta(seconds=1)
-    assert export_writing.write_next()
+    assert export_writing.write_next(utc_now)
     session.refresh(export)
     assert (export.state, export.attempts) == (ExportState.READY, 2)
 
 
 def test_an_export_belongs_to_who_asked_and_goes_after_a_week(desk: Desk) -> None:
     export = asked(desk.manager)
-    export_writing.write_next()
+    export_writing.write_next(utc_now)
     with pytest.raises(NotFoundError):
         exports.get(export.id, desk.leader)
     path = exports.path_of(exports.get(export.id, desk.manager))
