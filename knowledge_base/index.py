@@ -18,11 +18,10 @@ from knowledge_base.index_models import (
     SearchState,
     SearchTerm,
 )
+from knowledge_base.number_lists import one_of
 
 BLOCK_SIZE = 2048
 """Articles per block: few rows to read for a common term, few bytes to rewrite when one article changes."""
-AT_ONCE = 1000
-"""Keys in one statement; SQLite takes 32,766 parameters."""
 LENGTH_UNIT = 1000
 
 K1 = 1.2
@@ -37,21 +36,20 @@ TERMS = Base.metadata.tables[SearchTerm.__tablename__]
 ADOPTIONS = Base.metadata.tables[SearchAdoption.__tablename__]
 TABLES = (STATE, ENTRIES, POSTINGS, TERMS, ADOPTIONS)
 
-_keys_asked: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
-_articles_asked: sa.BindParameter[Any] = sa.bindparam("articles", expanding=True)
 SIZE = sa.select(STATE.c.entry_count, STATE.c.length_sum)
-COUNTS = sa.select(TERMS.c.term, TERMS.c.count).where(TERMS.c.term.in_(_keys_asked), TERMS.c.count > 0)
+COUNTS = sa.select(TERMS.c.term, TERMS.c.count).where(one_of(TERMS.c.term, "keys"), TERMS.c.count > 0)
 POSTINGS_OF = sa.select(POSTINGS.c.term, POSTINGS.c.block, POSTINGS.c.pairs).where(
-    POSTINGS.c.term.in_(_keys_asked)
+    one_of(POSTINGS.c.term, "keys")
 )
 PAIRS_OF_BLOCK = sa.select(POSTINGS.c.term, POSTINGS.c.pairs).where(
-    POSTINGS.c.term.in_(_keys_asked), POSTINGS.c.block == sa.bindparam("block")
+    one_of(POSTINGS.c.term, "keys"), POSTINGS.c.block == sa.bindparam("block")
 )
 ENTRIES_OF = sa.select(
     ENTRIES.c.article_id, ENTRIES.c.length, ENTRIES.c.terms, ENTRIES.c.characters, ENTRIES.c.weights
-).where(ENTRIES.c.article_id.in_(_articles_asked))
+).where(one_of(ENTRIES.c.article_id, "articles"))
+DROP_ENTRIES = sa.delete(ENTRIES).where(one_of(ENTRIES.c.article_id, "articles"))
 ADOPTIONS_OF = sa.select(ADOPTIONS.c.term, ADOPTIONS.c.article_id, ADOPTIONS.c.count).where(
-    ADOPTIONS.c.term.in_(_keys_asked)
+    one_of(ADOPTIONS.c.term, "keys")
 )
 
 KEEP_POSTING = sa.text(
@@ -130,27 +128,22 @@ class Index:
 
     def counts(self, keys: Sequence[int]) -> dict[int, int]:
         """Return for each of `keys`, of terms or characters, that occurs in how many articles it does."""
-        counts: dict[int, int] = {}
-        for some in _batches(keys):
-            counts.update(map(tuple, self.database.execute(COUNTS, {"keys": some}).all()))
-        return counts
+        return dict(map(tuple, self.database.execute(COUNTS, {"keys": keys}).all()))
 
     def postings(self, keys: Sequence[int]) -> "Iterator[tuple[int, int, array[int], bytes]]":
         """Yield (term, first article id of the block, offsets, weights of 1 to 255) for each block."""
-        for some in _batches(keys):
-            for term, block, pairs in self.database.execute(POSTINGS_OF, {"keys": some}).all():
-                yield term, block * BLOCK_SIZE, *postings.unpack(postings.OFFSETS, pairs)
+        for term, block, pairs in self.database.execute(POSTINGS_OF, {"keys": keys}).all():
+            yield term, block * BLOCK_SIZE, *postings.unpack(postings.OFFSETS, pairs)
 
     def entries(self, articles: Sequence[int]) -> list[Entry]:
-        """Return what is stored of `articles`."""
-        found: list[Entry] = []
-        for some in _batches(articles):
+        """Return what is stored of `articles`, in their order."""
+        found = {
+            article: Entry(article, length, *postings.unpack(postings.KEYS, terms), characters, weights)
             for article, length, terms, characters, weights in self.database.execute(
-                ENTRIES_OF, {"articles": some}
-            ).all():
-                keys, term_weights = postings.unpack(postings.KEYS, terms)
-                found.append(Entry(article, length, keys, term_weights, characters, weights))
-        return found
+                ENTRIES_OF, {"articles": articles}
+            ).all()
+        }
+        return [found[article] for article in articles if article in found]
 
     def adoptions(self, keys: Sequence[int]) -> list[tuple[int, int, int]]:
         """Return (term, article id, count) of the articles cited for questions that hold one of `keys`."""
@@ -230,18 +223,15 @@ class Index:
     def _keep(self, rows: list[dict[str, Any]], gone: Sequence[int], counted: Counter[int]) -> None:
         if rows:
             self.database.execute(KEEP_ENTRY, rows)
-        for some in _batches(gone):
-            self.database.execute(sa.delete(ENTRIES).where(ENTRIES.c.article_id.in_(some)))
+        if gone:
+            self.database.execute(DROP_ENTRIES, {"articles": gone})
         changed = [{"term": key, "count": n} for key, n in sorted(counted.items()) if n]
         if changed:
             self.database.execute(COUNT_TERM, changed)
 
     def _rewrite(self, block: int, changes: Mapping[int, Sequence[tuple[int, int]]]) -> None:
-        stored: dict[int, bytes] = {}
-        for some in _batches(list(changes)):
-            stored.update(
-                row for row in self.database.execute(PAIRS_OF_BLOCK, {"keys": some, "block": block})
-            )
+        rows = self.database.execute(PAIRS_OF_BLOCK, {"keys": list(changes), "block": block}).all()
+        stored: dict[int, bytes] = dict(map(tuple, rows))
         kept, gone = [], []
         for key, of_term in sorted(changes.items()):
             pairs = postings.changed(stored.get(key, b""), of_term)
@@ -277,8 +267,3 @@ def _row(
         "characters": "".join(document.characters),
         "weights": bytes(postings.weight(n, saturation) for n in document.characters.values()),
     }
-
-
-def _batches(items: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(items), AT_ONCE):
-        yield items[start : start + AT_ONCE]
