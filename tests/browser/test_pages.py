@@ -109,7 +109,6 @@ PAGES = (
     (MANAGER, "/categories"),
     (MANAGER, "/categories/complaint"),
     (MANAGER, "/categories/calculator"),
-    (MANAGER, "/categories/calculator?category=complaint&received=2026-09-24T10:00"),
     (MANAGER, "/categories/classes"),
     (MANAGER, "/categories/lists"),
     (MANAGER, "/categories/lists/extension_reason"),
