@@ -71,14 +71,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A fresh PostgreSQL database where bin/test gives us a server; empty for a SQLite file."""
     server = os.environ.get("TEST_DATABASE_URL")
     if not server:
         yield ""
         return
     settings = Settings.from_environment(
-        {"DATABASE_URL": server, "SECRET_KEY": "tests", "HOTLINE_DATA": "/tmp"}
+        {
+            "DATABASE_URL": server,
+            "SECRET_KEY": "tests",
+            "HOTLINE_DATA": str(tmp_path_factory.mktemp("settings")),
+        }
     )
     root = sa.create_engine(settings.database_url, isolation_level="AUTOCOMMIT")
     name = f"test_{uuid.uuid4().hex[:12]}"
