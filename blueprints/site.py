@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blueprints import access, limits, navigation
 from hotline.categories import catalogue
@@ -48,6 +49,9 @@ def set_up(app: Flask) -> None:
         SESSION_COOKIE_SECURE=settings.is_behind_tls,
         WTF_CSRF_TIME_LIMIT=None,  # a form typed slowly is still the same person's form
     )
+    if settings.is_behind_tls:
+        # The proxy in front knows the address asked from and that it was asked for by https.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # Flask's own way
     CSRF.init_app(app)
     LOGIN.init_app(app)
     limits.set_up(app, settings)
