@@ -130,7 +130,7 @@ def test_every_icon_that_is_named_exists() -> None:
 
 
 def test_no_personal_data_is_promised_or_logged_by_name() -> None:
-    """Ids travel through queues and logs; names, numbers and addresses do not (STYLE 5.8)."""
+    """Ids travel through queues and logs; names, numbers and addresses do not."""
     private = re.compile(r"\b(phone|address|id_number|requester_name|caller_name)=")
     for path in CODE:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,4 +1,4 @@
-"""Who may see which ticket, and whom it comes from: the one place that decides (DESIGN 8, B1.10)."""
+"""Who may see which ticket, and whom it comes from: the one place that decides (B1.10)."""
 
 import sqlalchemy as sa
 
