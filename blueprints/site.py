@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 import uuid
+from contextlib import suppress
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blueprints import access, limits, navigation
 from hotline.categories import catalogue
+from hotline.categories.catalogue import NoProfileError
 from hotline.contacts import phones
 from hotline.db import session, utc_now
 from hotline.delivery import notices, outbox
@@ -158,11 +160,14 @@ def _shared() -> dict[str, object]:
         "language_url": url_for("session.language"),
         "now": utc_now(),
     }
-    if g.get("is_error") or not current_user or not current_user.is_authenticated:
+    if g.get("is_error"):
+        return shared
+    with suppress(NoProfileError):
+        shared["site_name"] = in_both(catalogue.current().desk.names)
+    if not current_user or not current_user.is_authenticated:
         return shared
     person = access.current_staff()
     return shared | {
-        "site_name": in_both(catalogue.current().desk.names),
         "current_staff": person,
         "navigation": navigation.of(person),
         "unread_count": notices.unread_count(person),
@@ -193,7 +198,7 @@ def _banners() -> list[dict[str, str]]:
 def _page(code: int, sentence: str = "") -> ResponseReturnValue:
     session.rollback()
     g.is_error = True
-    if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
+    if request.accept_mimetypes.best == "application/json":
         return jsonify(message=sentence or str(code)), code
     return render_template(f"errors/{code}.html", sentence=sentence), code
 

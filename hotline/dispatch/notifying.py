@@ -20,7 +20,9 @@ DEPARTMENT_DESK = (Role.DEPARTMENT_CLERK, Role.INFORMATION_OFFICER)
 
 
 def department_told(part: Assignment, *, now: dt.datetime) -> None:
-    """Tell a department's desk that a ticket was dispatched to it."""
+    """Tell a department's desk that a ticket was dispatched to it, unless it has signed for it already."""
+    if part.acknowledged_at is not None or part.ended_at is not None:
+        return
     notices.tell(
         people.of_department(part.department_id, *DEPARTMENT_DESK),
         "ticket_dispatched",
