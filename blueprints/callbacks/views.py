@@ -15,11 +15,12 @@ from hotline.callbacks import calling, queue, reporting
 from hotline.callbacks.models import AttemptResult, CallbackMode, CallbackState, CallbackTask
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
-from hotline.contacts import requesters, reveals
+from hotline.contacts import reveals
 from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError, NotAllowedError
+from hotline.people.models import Staff
 from hotline.tickets import access as sight
-from hotline.tickets import deadlines
+from hotline.tickets import callers, deadlines, notes
 from hotline.wording import in_both
 
 VIEWS = ("mine", "free", "overdue", "waiting", "all")
@@ -71,18 +72,20 @@ def number(task_id: int) -> ResponseReturnValue:
     task = queue.get(task_id, current_staff())
     person = current_staff()
     form = RevealForm()
-    if not sight.may_reveal(task.ticket, deadlines.policy_of(task.ticket), person):
+    policy = deadlines.policy_of(task.ticket)
+    if not _is_mine(task, person) or not sight.may_reveal(task.ticket, policy, person):
         raise NotAllowedError
     if not form.validate_on_submit() or task.ticket.requester is None:
         return _page(task, reveal=form), 422
     try:
         with transaction():
-            reveals.reveal(
+            notes.reveal(
+                task.ticket,
                 task.ticket.requester,
+                policy,
                 reason=form.reason.data,
                 by=person,
                 now=utc_now(),
-                ticket_id=task.ticket_id,
             )
     except reveals.RevealReasonMissingError as error:
         form.reason.errors = [error.say()]
@@ -158,6 +161,11 @@ def due_state(task: CallbackTask, now: dt.datetime) -> str:
     return "near" if task.due_at - now < SOON else "ok"
 
 
+def _is_mine(task: CallbackTask, person: Staff) -> bool:
+    """Tell whether a callback is still to be made, and `person` may make it."""
+    return task.state is CallbackState.OPEN and queue.may_call(task, person)
+
+
 def _page(
     task: CallbackTask,
     *,
@@ -185,15 +193,14 @@ def _page(
         is_revealed=is_revealed,
         earlier=[one for one in queue.of_ticket(ticket.id) if one.id != task.id],
         promised=[one for one in ticket.deadlines if one.stage is Stage.PROMISED_REPLY],
-        contacts=requesters.history(ticket.requester.id, limit=6) if may_show and ticket.requester else [],
+        contacts=callers.earlier([ticket.requester]) if may_show and ticket.requester else [],
         reasons={one.code: one.names for one in catalogue.code_list("unreachable_reason")},
-        categories=catalogue.current().policies,
         terms=desk.callbacks,
         said=said or OutcomeForm(),
         tried=tried or AttemptForm(),
         reveal=reveal or RevealForm(),
         refused=refused,
-        is_mine=queue.may_call(task, person) and task.state is CallbackState.OPEN,
+        is_mine=_is_mine(task, person),
         costs=reporting.costs_of(task),
         spent=reporting.spent(task),
         cost=CostForm(),

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import access
-from blueprints.access import current_staff, require
+from blueprints.access import current_staff
 from blueprints.navigation import DESK
 from blueprints.refusals import put_beside_field
 from blueprints.requesters.forms import MarkForm, PhoneForm, RevealForm
@@ -13,7 +13,7 @@ from hotline.categories import catalogue
 from hotline.contacts import requesters, reveals
 from hotline.contacts.models import Requester
 from hotline.db import transaction, utc_now
-from hotline.errors import HotlineError
+from hotline.errors import HotlineError, NotAllowedError
 from hotline.people.roles import Role
 from hotline.tickets import callers
 from hotline.wording import in_both
@@ -22,21 +22,23 @@ bp = Blueprint("requesters", __name__, url_prefix="/requesters")
 access.only(bp, *DESK, Role.CALLBACK_AGENT, Role.AUDITOR)
 
 MOST_SHOWN = 50
-MARKS = (Role.OPERATOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
+CHANGES = (Role.OPERATOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 READS_REVEALS = (Role.AUDITOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 
 
 @bp.get("/<int:requester_id>")
 def show(requester_id: int) -> ResponseReturnValue:
     """Show a caller as the desk may see them."""
-    return _page(requesters.get(requester_id))
+    return _page(callers.find(requester_id, current_staff()))
 
 
 @bp.post("/<int:requester_id>/reveal")
 def reveal(requester_id: int) -> ResponseReturnValue:
     """Show what is masked, once, and write down who looked and why."""
     form = RevealForm()
-    requester = requesters.get(requester_id)
+    requester = callers.find(requester_id, current_staff())
+    if not callers.may_reveal(requester, current_staff()):
+        raise NotAllowedError
     if not form.validate():
         return _page(requester, reveal_form=form), 422
     try:
@@ -51,8 +53,9 @@ def reveal(requester_id: int) -> ResponseReturnValue:
 @bp.post("/<int:requester_id>/phones")
 def add_phone(requester_id: int) -> ResponseReturnValue:
     """Add a number the caller can be reached at."""
+    _require_change()
     form = PhoneForm()
-    requester = requesters.get(requester_id)
+    requester = callers.find(requester_id, current_staff())
     if form.validate():
         try:
             with transaction():
@@ -67,9 +70,9 @@ def add_phone(requester_id: int) -> ResponseReturnValue:
 @bp.post("/<int:requester_id>/marks")
 def mark(requester_id: int) -> ResponseReturnValue:
     """Mark a caller: a deputy, a repeat requester, somebody in need of care."""
-    require(*MARKS)
+    _require_change()
     form = _mark_form()
-    requester = requesters.get(requester_id)
+    requester = callers.find(requester_id, current_staff())
     if not form.validate():
         return _page(requester, mark_form=form), 422
     with transaction():
@@ -80,11 +83,21 @@ def mark(requester_id: int) -> ResponseReturnValue:
 @bp.post("/<int:requester_id>/marks/<code>/remove")
 def unmark(requester_id: int, code: str) -> ResponseReturnValue:
     """Take a mark away again."""
-    require(*MARKS)
-    requester = requesters.get(requester_id)
+    _require_change()
+    requester = callers.find(requester_id, current_staff())
     with transaction():
         tags.take_away(requester, code)
     return redirect(url_for(".show", requester_id=requester_id), 303)
+
+
+def _may_change() -> bool:
+    """Tell whether the person may change what is kept about callers; somebody in training may not."""
+    return current_staff().is_any(*CHANGES) and not current_staff().is_any(Role.TRAINEE)
+
+
+def _require_change() -> None:
+    if not _may_change():
+        raise NotAllowedError
 
 
 def _mark_form() -> MarkForm:
@@ -114,6 +127,8 @@ def _page(
         phone_form=phone_form or PhoneForm(None),
         mark_form=mark_form or _mark_form(),
         marks=[one for one in catalogue.code_list(tags.CODE_LIST) if one.code in tags.of(requester)],
-        may_mark=current_staff().is_any(*MARKS),
+        may_change=_may_change(),
+        may_reveal=callers.may_reveal(requester, current_staff()),
+        is_sealed=callers.is_sealed(requester),
         is_revealed=is_revealed,
     )

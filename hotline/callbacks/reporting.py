@@ -52,6 +52,12 @@ class CostsRefusedError(HotlineError):
     field = "amount"
 
 
+class SignedAlreadyError(HotlineError):
+    """A cost is reimbursed once, on one signature."""
+
+    sentence = N_("This cost was already signed by %(name)s.")
+
+
 def owe(person: Staff, *, now: dt.datetime) -> CallbackReport:
     """Return the report that `person` owes for the callbacks of this day, made with the first of them."""
     day = now.astimezone(LOCAL_ZONE).date()
@@ -164,9 +170,14 @@ def spend(
 
 
 def sign(cost: CallbackCost, *, by: Staff, now: dt.datetime) -> None:
-    """Sign a cost for reimbursement; nobody signs their own. Raises `NotAllowedError`."""
+    """Sign a cost for reimbursement, once; nobody signs their own.
+
+    Raises `NotAllowedError`, `SignedAlreadyError`.
+    """
     if not by.is_any(*REVIEWS) or by.id == cost.entered_by_id:
         raise NotAllowedError
+    if cost.signed_by is not None:
+        raise SignedAlreadyError(name=cost.signed_by.name)
     cost.signed_by, cost.signed_at = by, now
     session.flush()
 

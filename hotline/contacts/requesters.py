@@ -74,15 +74,3 @@ def add_phone(requester: Requester, text: str) -> None:
         return
     last_four = seal().digest(number.partition("-")[0][-4:])
     requester.phones.append(RequesterPhone(number=number, digest=digest, last_four_digest=last_four))
-
-
-def history(requester_id: int, limit: int = 10) -> list[Contact]:
-    """Return the newest contacts of a requester."""
-    return list(
-        session.scalars(
-            sa.select(Contact)
-            .where(Contact.requester_id == requester_id)
-            .order_by(Contact.received_at.desc(), Contact.id.desc())
-            .limit(limit)
-        )
-    )

@@ -10,9 +10,14 @@ from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.categories.policy import Words
 from hotline.categories.terms import Confidentiality
+from hotline.contacts import requesters
 from hotline.contacts.models import Contact, Disposition, Requester
 from hotline.contacts.written import shortened
 from hotline.db import session
+from hotline.errors import NotFoundError
+from hotline.people.models import Staff
+from hotline.people.roles import Role
+from hotline.tickets import access
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, TicketStatus
 
@@ -39,6 +44,31 @@ class Earlier:
         return self.status in OPEN
 
 
+def find(requester_id: int, person: Staff) -> Requester:
+    """Return a requester of whom `person` may see at least one contact.
+
+    Raises `NotFoundError`: to everybody else, whoever turned to the hotline with sealed matters only does
+    not exist.
+    """
+    found = requesters.get(requester_id)
+    known = _contacts if person.is_any(*access.NEED_TO_KNOW) else _visible
+    contact = known([requester_id]).with_only_columns(Contact.id).limit(1)
+    if person.acts_for_department or session.scalar(contact) is None:
+        raise NotFoundError
+    return found
+
+
+def is_sealed(requester: Requester) -> bool:
+    """Tell whether a requester is known from sealed matters only: then who it is, is shown to nobody here."""
+    return count([requester]) == 0
+
+
+def may_reveal(requester: Requester, person: Staff) -> bool:
+    """Tell whether `person` may have a requester shown in full outside a ticket (B1.19)."""
+    is_trusted = person.is_any(*access.REVEALS) and not person.is_any(Role.TRAINEE)
+    return is_trusted and not is_sealed(requester)
+
+
 def earlier(people: Sequence[Requester], limit: int = 6) -> list[Earlier]:
     """Return the newest contacts of `people` that may be seen at the desk.
 
@@ -46,7 +76,7 @@ def earlier(people: Sequence[Requester], limit: int = 6) -> list[Earlier]:
     would give the caller away.
     """
     query = (
-        _visible(people)
+        _visible([person.id for person in people])
         .add_columns(Ticket.number, Ticket.status, Ticket.next_due_at)
         .order_by(Contact.received_at.desc(), Contact.id.desc())
         .limit(limit)
@@ -69,22 +99,25 @@ def earlier(people: Sequence[Requester], limit: int = 6) -> list[Earlier]:
 
 def count(people: Sequence[Requester]) -> int:
     """Return how many contacts of `people` may be seen at the desk."""
-    visible = _visible(people).with_only_columns(Contact.id).subquery()
+    visible = _visible([person.id for person in people]).with_only_columns(Contact.id).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(visible)) or 0
 
 
-def _visible(people: Sequence[Requester]) -> sa.Select[Contact]:
+def _contacts(requester_ids: Sequence[int]) -> sa.Select[Contact]:
+    return (
+        sa.select(Contact)
+        .outerjoin(Ticket, Ticket.id == Contact.ticket_id)
+        .where(Contact.requester_id.in_(requester_ids))
+    )
+
+
+def _visible(requester_ids: Sequence[int]) -> sa.Select[Contact]:
     sealed = [
         policy.code
         for policy in catalogue.current().policies.values()
         if policy.confidentiality is Confidentiality.RESTRICTED
     ]
-    return (
-        sa.select(Contact)
-        .outerjoin(Ticket, Ticket.id == Contact.ticket_id)
-        .where(
-            Contact.requester_id.in_([person.id for person in people]),
-            Contact.category.not_in(sealed),
-            sa.or_(Ticket.id.is_(None), Ticket.confidentiality != Confidentiality.RESTRICTED),
-        )
+    return _contacts(requester_ids).where(
+        Contact.category.not_in(sealed),
+        sa.or_(Ticket.id.is_(None), Ticket.confidentiality != Confidentiality.RESTRICTED),
     )

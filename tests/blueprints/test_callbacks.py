@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hotline.callbacks.models import CallbackState, CallbackTask
+from hotline.categories import catalogue
 from hotline.contacts import reveals
 from hotline.db import session, transaction, utc_now
 from hotline.people.models import Staff
@@ -65,6 +66,46 @@ def test_the_page_masks_the_number_until_a_reason_is_given(browser: FlaskClient,
     assert "13812345678" in answer.get_data(as_text=True)
     assert task.ticket.requester is not None
     assert [one.reason for one in reveals.of(task.ticket.requester)] == ["calling back"]
+
+
+def test_looking_at_the_number_is_in_the_tickets_history(
+    browser: FlaskClient, desk: Desk, task: CallbackTask
+) -> None:
+    browser.post(f"/callbacks/{task.id}/number", data={"reveal-reason": "calling back"})
+    lines = [one for one in task.ticket.events if one.kind == "contact_revealed"]
+    assert [(one.by_id, one.details["note"]) for one in lines] == [(desk.agent.id, "calling back")]
+
+
+def test_the_number_is_shown_only_to_who_is_to_call_and_while_it_is_owed(
+    browser: FlaskClient, desk: Desk, task: CallbackTask, sign_in: SignIn
+) -> None:
+    url, why = f"/callbacks/{task.id}/number", {"reveal-reason": "calling back"}
+    handler = somebody(Role.CALLBACK_AGENT)
+    with transaction():
+        task.ticket.assignments[0].replied_by_id = handler.id
+    answer = sign_in(handler).post(url, data=why)
+    assert answer.status_code == 403, "nobody asks about their own work"
+    assert "13812345678" not in answer.text
+    said = {"said-mode": "phone", "said-is_solved": "yes", "said-satisfaction": "satisfied"}
+    browser.post(f"/callbacks/{task.id}/answers", data=said)
+    answer = browser.post(url, data=why)
+    assert answer.status_code == 403, "it is done"
+    assert "13812345678" not in answer.text
+    assert task.ticket.requester is not None
+    assert reveals.of(task.ticket.requester) == []
+
+
+def test_a_tip_off_is_not_among_the_earlier_contacts(
+    browser: FlaskClient, desk: Desk, task: CallbackTask
+) -> None:
+    tip_off = desk.ticket("tip_off", utc_now())
+    help_ = desk.ticket("help", utc_now())
+    assert task.ticket.requester is not None
+    assert tip_off.contacts[0].requester_id == help_.contacts[0].requester_id == task.ticket.requester.id
+    policies = catalogue.current().policies
+    html = page(browser, f"/callbacks/{task.id}")
+    assert str(policies["help"].names["en"]) in html
+    assert str(policies["tip_off"].names["en"]) not in html
 
 
 def test_an_answer_ends_the_callback(browser: FlaskClient, task: CallbackTask) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
 from hotline.contacts import requesters
@@ -12,12 +13,13 @@ from hotline.db import session, transaction
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from tests.conftest import NOON
+from tests.matters import Desk
 
 SignIn = Callable[[Staff], FlaskClient]
 
 
-@pytest.fixture
-def requester(person: Callable[..., Staff]) -> int:
+def known_from(category: str) -> int:
+    """Return a caller with one contact, and the ticket it became."""
     with transaction():
         found = requesters.remember(
             name="Wang Fang",
@@ -26,8 +28,19 @@ def requester(person: Callable[..., Staff]) -> int:
             kind=RequesterKind.PERSON,
             now=NOON,
         )
-        assert found is not None
-        return found.id
+    assert found is not None
+    assert Desk().ticket(category, NOON).contacts[0].requester_id == found.id
+    return found.id
+
+
+@pytest.fixture
+def requester(app: Flask) -> int:
+    return known_from("help")
+
+
+@pytest.fixture
+def informant(app: Flask) -> int:
+    return known_from("tip_off")
 
 
 @pytest.fixture
@@ -94,9 +107,83 @@ def test_a_mark_is_seen_on_the_card_and_taken_away_again(browser: FlaskClient, r
     assert browser.post(url, data={"mark": "made_up"}).status_code == 422
 
 
-def test_an_auditor_changes_nothing(requester: int, person: Callable[..., Staff], sign_in: SignIn) -> None:
-    answer = sign_in(person(Role.AUDITOR)).post(f"/requesters/{requester}/marks", data={"mark": "deputy"})
+POSTS = {
+    "requesters.reveal": ("reveal", {"reason": "calling back"}),
+    "requesters.add_phone": ("phones", {"phone": "13900000000"}),
+    "requesters.mark": ("marks", {"mark": "deputy"}),
+    "requesters.unmark": ("marks/deputy/remove", {}),
+}
+
+
+def test_every_post_is_tried_below(app: Flask) -> None:
+    rules = [one for one in app.url_map.iter_rules() if one.endpoint.startswith("requesters.")]
+    assert {one.endpoint for one in rules if "POST" in (one.methods or ())} == POSTS.keys()
+
+
+@pytest.mark.parametrize("endpoint", POSTS)
+@pytest.mark.parametrize("roles", [(Role.AUDITOR,), (Role.TRAINEE,), (Role.TRAINEE, Role.OPERATOR)])
+def test_auditors_and_trainees_change_and_reveal_nothing(
+    requester: int, person: Callable[..., Staff], sign_in: SignIn, roles: tuple[Role, ...], endpoint: str
+) -> None:
+    path, data = POSTS[endpoint]
+    browser = sign_in(person(*roles))
+    answer = browser.post(f"/requesters/{requester}/{path}", data=data)
     assert answer.status_code == 403
+    assert "13812345678" not in answer.text
+    assert reveals() == []
+    assert len(requesters.get(requester).phones) == 1
+    html = browser.get(f"/requesters/{requester}").text
+    assert [path for path in ("reveal", "phones", "marks") if f"{requester}/{path}" in html] == []
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        (Role.OPERATOR,),
+        (Role.TRAINEE,),
+        (Role.CALLBACK_AGENT,),
+        (Role.AUDITOR,),
+        (Role.TRAINEE, Role.DEPARTMENT_CLERK),
+    ],
+)
+def test_who_is_known_only_from_a_tip_off_is_not_there(
+    informant: int, person: Callable[..., Staff], sign_in: SignIn, roles: tuple[Role, ...]
+) -> None:
+    department = "urban_management" if Role.DEPARTMENT_CLERK in roles else None
+    answer = sign_in(person(*roles, department=department)).get(f"/requesters/{informant}")
+    assert answer.status_code == 404
+    assert "Wang Fang" not in answer.text
+
+
+@pytest.mark.parametrize("endpoint", POSTS)
+def test_nothing_is_done_to_who_is_not_there(informant: int, browser: FlaskClient, endpoint: str) -> None:
+    path, data = POSTS[endpoint]
+    answer = browser.post(f"/requesters/{informant}/{path}", data=data)
+    assert answer.status_code == 404
+    assert "Wang Fang" not in answer.text
+    assert reveals() == []
+
+
+@pytest.mark.parametrize("role", [Role.SHIFT_LEADER, Role.SERVICE_MANAGER])
+def test_even_who_sees_tip_offs_does_not_learn_here_whose_they_are(
+    informant: int, person: Callable[..., Staff], sign_in: SignIn, role: Role
+) -> None:
+    browser = sign_in(person(role))
+    answer = browser.get(f"/requesters/{informant}")
+    assert answer.status_code == 200
+    revealed = browser.post(f"/requesters/{informant}/reveal", data={"reason": "calling back"})
+    assert revealed.status_code == 403
+    for html in (answer.text, revealed.text):
+        assert "Wang Fang" not in html
+        assert "5678" not in html
+    assert reveals() == []
+
+
+def test_a_caller_without_a_contact_is_not_there(browser: FlaskClient) -> None:
+    with transaction():
+        found = requesters.remember(name="Li", phone=None, address=None, kind=RequesterKind.PERSON, now=NOON)
+    assert found is not None
+    assert browser.get(f"/requesters/{found.id}").status_code == 404
 
 
 def test_an_unknown_caller_is_a_page_that_helps(browser: FlaskClient) -> None:

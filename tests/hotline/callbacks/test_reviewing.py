@@ -12,6 +12,7 @@ from hotline.callbacks.reporting import (
     GuidanceMissingError,
     NotForReviewError,
     OverCapError,
+    SignedAlreadyError,
     SummaryMissingError,
 )
 from hotline.callbacks.review_models import ReportState, Ruling
@@ -181,4 +182,7 @@ def test_costs_stay_under_the_cap_and_are_signed_by_another(desk: Desk, task: Ca
         reporting.sign(cost, by=desk.agent, now=MORNING)
     with transaction():
         reporting.sign(cost, by=desk.leader, now=MORNING)
+    with pytest.raises(SignedAlreadyError, match=desk.leader.name):
+        reporting.sign(cost, by=desk.manager, now=at("2026-04-29 10:00"))
+    assert (cost.signed_by, cost.signed_at) == (desk.leader, MORNING)
     assert reporting.spent(task) == 15000
