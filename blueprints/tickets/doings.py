@@ -171,7 +171,9 @@ def split(do: Doing) -> None:
         area=ticket.area,
         urgency=ticket.urgency,
     )
-    splitting.split(ticket, off, stays=form.stays.data, by=do.by, now=do.now)
+    splitting.split(
+        ticket, off, stays_title=form.stays_title.data, stays=form.stays.data, by=do.by, now=do.now
+    )
 
 
 def decline(do: Doing) -> None:

@@ -180,6 +180,11 @@ class ReclassifyForm(ActForm):
 class SplitForm(ActForm):
     """Making a ticket of its own of a part of the matter."""
 
+    stays_title = StringField(
+        _l("New title of this ticket"),
+        filters=[cleaned],
+        validators=[InputRequired(_l("Give this ticket a title for what stays on it.")), Length(max=200)],
+    )
     stays = text_field(_l("What stays on this ticket"), _l("Write what stays on this ticket."), rows=5)
     category = SelectField(_l("Category of the new ticket"))
     title = StringField(

@@ -55,15 +55,8 @@ def urge(
         reason=reasons.required(reason),
     )
     session.add(row)
-    history.note(
-        ticket,
-        "department_urged",
-        by=by,
-        now=now,
-        department=part.department,
-        way=kept(channel),
-        reason_text=row.reason,
-    )
+    # What was said stays with the urging: the history is never altered, a caller's words can be erased.
+    history.note(ticket, "department_urged", by=by, now=now, department=part.department, way=kept(channel))
     session.flush()
     if answer.strip():
         answered(row, answer=answer, by=by, now=now)
@@ -97,9 +90,7 @@ def caller_asked_again(
         reason=reason.strip(),
     )
     session.add(row)
-    history.note(
-        ticket, "caller_urged", by=by, now=now, department=lead.department, reason_text=row.reason or None
-    )
+    history.note(ticket, "caller_urged", by=by, now=now, department=lead.department)
     session.flush()
     outbox.promise("department_urged", once=str(row.id), now=now, urge_id=row.id)
     return row

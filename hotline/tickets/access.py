@@ -46,11 +46,14 @@ def visible(person: Staff) -> sa.ColumnElement[bool]:
     if person.department_id is not None and person.is_any(*DEPARTMENT_ROLES):
         theirs = sa.select(Assignment.ticket_id).where(
             Assignment.department_id == person.department_id,
-            # A department that was relieved of a restricted matter has nothing to know of it any more.
+            # A department that was relieved of a restricted matter has nothing to know of it any more; one
+            # that takes no tip-offs had it while it was an ordinary one, and has nothing to know of it now.
             sa.or_(
                 Ticket.confidentiality != Confidentiality.RESTRICTED,
-                Assignment.ended_at.is_(None),
-                Assignment.replied_at.is_not(None),
+                sa.and_(
+                    sa.literal(_takes_tip_offs(person)),
+                    sa.or_(Assignment.ended_at.is_(None), Assignment.replied_at.is_not(None)),
+                ),
             ),
         )
         allowed.append(Ticket.id.in_(theirs))
@@ -65,10 +68,15 @@ def may_see(ticket: Ticket, person: Staff) -> bool:
     if person.is_any(*HOTLINE_ROLES) and not person.acts_for_department and not is_restricted:
         return True
     return person.is_any(*DEPARTMENT_ROLES) and any(
-        not is_restricted or part.ended_at is None or part.replied_at is not None
+        not is_restricted
+        or (_takes_tip_offs(person) and (part.ended_at is None or part.replied_at is not None))
         for part in ticket.assignments
         if part.department_id == person.department_id
     )
+
+
+def _takes_tip_offs(person: Staff) -> bool:
+    return person.department is not None and person.department.takes_tip_offs
 
 
 def find(number: str, person: Staff) -> Ticket:

@@ -4,16 +4,18 @@ import datetime as dt
 from typing import Any
 
 from hotline.categories import catalogue
-from hotline.categories.terms import RunsFrom, Stage
+from hotline.categories.terms import Confidentiality, RunsFrom, Stage
 from hotline.contacts.models import Contact
 from hotline.db import session
 from hotline.delivery import outbox
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
-from hotline.tickets import deadlines, history, reasons, waiting
+from hotline.tickets import deadlines, history, reasons, registration, waiting
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, TicketStatus
 from hotline.wording import N_
+
+RESTRICTED = Confidentiality.RESTRICTED
 
 
 class WithDepartmentError(HotlineError):
@@ -80,9 +82,12 @@ def terminate(ticket: Ticket, *, reason: str, by: Staff, now: dt.datetime) -> No
 def merge(ticket: Ticket, into: Ticket, *, by: Staff, now: dt.datetime) -> None:
     """Let `into` stand for `ticket`: one handling, while each caller keeps contact, answer and callback.
 
-    Raises `MergeRefusedError`, `TransitionRefusedError`.
+    A restricted matter and an open one stay apart: who may see the one would learn of the other. Raises
+    `MergeRefusedError`, `TransitionRefusedError`.
     """
     if into is ticket or into.merged_into_id is not None or into.status not in OPEN:
+        raise MergeRefusedError(number=into.number)
+    if (ticket.confidentiality is RESTRICTED) is not (into.confidentiality is RESTRICTED):
         raise MergeRefusedError(number=into.number)
     history.move(ticket, TicketStatus.MERGED, "ticket_merged", by=by, now=now, into=into.number)
     ticket.merged_into = into
@@ -120,32 +125,48 @@ def reclassify(
 ) -> None:
     """Put a ticket that is not with a department yet into another category, with its reason (A1.1).
 
-    Clocks of the old category stop; those of the new one run from the same receipt. Raises
-    `ReasonMissingError`, `WithDepartmentError`, `UnknownCategoryError`.
+    Clocks of the old category stop; those of the new one run from the same receipt. The ticket becomes as
+    confidential as the new category asks, never less than it was. Raises `ReasonMissingError`,
+    `WithDepartmentError`, `UnknownCategoryError`.
     """
     if ticket.lead is not None:
         raise WithDepartmentError
     reason = reasons.required(reason)
+    was, was_class, was_confidential = ticket.category, ticket.content_class, ticket.confidentiality
+    ticket.content_class = content_class
+    if category != was:
+        ticket.policy_version = catalogue.policy_version(category)
+        ticket.category = category
+        policy = deadlines.policy_of(ticket)
+        ticket.priority = policy.priority
+        asks_secrecy = registration.origin_of(ticket).asks_secrecy
+        ticket.confidentiality = registration.stricter(policy.confidentiality, was_confidential, asks_secrecy)
+        if ticket.confidentiality is RESTRICTED:
+            _relieve_unfit(ticket, now)
+        deadlines.cancel(ticket, now=now)
+        deadlines.start_from(ticket, RunsFrom.RECEIVED, ticket.received_at)
+    details: dict[str, Any] = {}
+    if ticket.confidentiality is not was_confidential:
+        details = {"was_confidentiality": was_confidential, "confidentiality": ticket.confidentiality}
     history.note(
         ticket,
         "ticket_reclassified",
         by=by,
         now=now,
-        was=ticket.category,
+        was=was,
         became=category,
-        was_class=ticket.content_class,
+        was_class=was_class,
         became_class=content_class,
         reason=reason,
+        **details,
     )
-    ticket.content_class = content_class
-    if category != ticket.category:
-        ticket.policy_version = catalogue.policy_version(category)
-        ticket.category = category
-        policy = deadlines.policy_of(ticket)
-        ticket.priority = policy.priority
-        deadlines.cancel(ticket, now=now)
-        deadlines.start_from(ticket, RunsFrom.RECEIVED, ticket.received_at)
     session.flush()
+
+
+def _relieve_unfit(ticket: Ticket, now: dt.datetime) -> None:
+    for part in ticket.assignments:
+        if not part.department.takes_tip_offs:
+            part.ended_at = part.ended_at or now
 
 
 def add_contact(ticket: Ticket, contact: Contact, *, by: Staff, now: dt.datetime) -> None:

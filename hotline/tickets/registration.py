@@ -134,7 +134,7 @@ def open_ticket(
         facts=dict(matter.facts),
         urgency=matter.urgency,
         priority=policy.priority,
-        confidentiality=_stricter(policy.confidentiality, matter.confidentiality, origin.asks_secrecy),
+        confidentiality=stricter(policy.confidentiality, matter.confidentiality, origin.asks_secrecy),
         received_at=origin.received_at,
         registered_at=now,
         requester=origin.requester,
@@ -195,6 +195,7 @@ def _without_contact(matter: Matter, policy: Policy, contact: Contact) -> tuple[
 _STRICTNESS = (Confidentiality.NORMAL, Confidentiality.CONTACT_HIDDEN, Confidentiality.RESTRICTED)
 
 
-def _stricter(ruled: Confidentiality, wished: Confidentiality | None, asks_secrecy: bool) -> Confidentiality:
+def stricter(ruled: Confidentiality, wished: Confidentiality | None, asks_secrecy: bool) -> Confidentiality:
+    """Return the strictest of what policy rules, what was wished or held before, and what the caller asks."""
     asked = Confidentiality.CONTACT_HIDDEN if asks_secrecy else Confidentiality.NORMAL
     return max((ruled, wished or Confidentiality.NORMAL, asked), key=_STRICTNESS.index)

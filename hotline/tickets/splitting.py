@@ -18,18 +18,23 @@ class SplitIncompleteError(HotlineError):
     field = "stays"
 
 
-def split(ticket: Ticket, off: Matter, *, stays: str, by: Staff, now: dt.datetime) -> Ticket:
+def split(
+    ticket: Ticket, off: Matter, *, stays_title: str, stays: str, by: Staff, now: dt.datetime
+) -> Ticket:
     """Make a ticket of its own of `off` and leave what `stays` on this one; return the new ticket.
 
-    Both run from the same receipt. What the caller said in full stays with the contact, which departments
-    do not see. Raises `SplitIncompleteError`, `UnknownCategoryError`, `NoTicketError`.
+    This one is given a new title too, `stays_title`. Both run from the same receipt. What the caller said
+    in full stays with the contact, which departments do not see.
+
+    Raises `SplitIncompleteError`, `UnknownCategoryError`, `NoTicketError`.
     """
-    if not stays.strip() or not off.content.strip() or not off.title.strip():
+    if not all(text.strip() for text in (stays_title, stays, off.title, off.content)):
         raise SplitIncompleteError
     part = registration.open_ticket(
         off, registration.origin_of(ticket), owner=ticket.first_contact_owner, by=by, now=now
     )
     part.split_from = ticket
+    ticket.title = stays_title.strip()
     ticket.content = stays.strip()
     history.note(ticket, "ticket_split", by=by, now=now, split_off=part.number)
     history.note(part, "split_off", by=by, now=now, from_number=ticket.number)

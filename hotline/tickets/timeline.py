@@ -9,7 +9,7 @@ from typing import Any
 from hotline.categories import catalogue
 from hotline.categories.catalogue import UnknownCategoryError, UnknownCodeError
 from hotline.categories.channels import Channel
-from hotline.categories.terms import Stage
+from hotline.categories.terms import Confidentiality, Stage
 from hotline.people.models import Staff
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.wording import N_, in_both, in_words, say
@@ -82,12 +82,21 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 """Every kind of event, whichever package writes it, and the words for it."""
 
 HOTLINE_ONLY = frozenset(
-    {"ticket_split", "split_off", "contact_revealed", "contact_added", "callback_planned"}
+    {
+        "ticket_split",
+        "split_off",
+        "ticket_merged",
+        "ticket_taken_in",
+        "merge_taken_back",
+        "contact_revealed",
+        "contact_added",
+        "callback_planned",
+    }
 )
 """A department's page does not tell these: they are about the caller, or about another ticket."""
 
-NOTES = ("note", "reason_text", "grounds", "ruling", "route_told", "outcome", "answer")
-"""The details that are free words, in the order they are shown."""
+NOTES = ("note", "reason_text", "grounds", "ruling", "route_told", "outcome", "answer", "confidentiality")
+"""The details told besides the sentence, free words mostly, in the order they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +194,16 @@ _SAID: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "reason": _reason,
         "time_limit": lambda value: Limit.parse(value).say(),
         "result": lambda value: say(_RESULTS.get(value, value)),
+        "confidentiality": lambda value: (
+            say(N_("Confidentiality: %(level)s")) % {"level": _label(Confidentiality, value)}
+        ),
         "due_at": _moment,
         "was_due": _moment,
     }
 )
 
 
-def _label(kind: type[Channel] | type[Stage], value: str) -> str:
+def _label(kind: type[Channel] | type[Stage] | type[Confidentiality], value: str) -> str:
     return in_words(kind(value)) if value in {member.value for member in kind} else value
 
 

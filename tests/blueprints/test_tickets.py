@@ -155,6 +155,23 @@ def test_what_was_typed_stays_when_something_is_missing(desk: Desk, browser: Bro
     assert '<option selected value="housing">' in answer.text
 
 
+def test_splitting_asks_for_a_new_title_of_what_stays(desk: Desk, browser: Browser) -> None:
+    ticket = desk.ticket("complaint", utc_now())
+    page, url = browser(desk.leader), f"/tickets/{ticket.number}"
+    data = {
+        "split-stays": "The lamp is out.",
+        "split-category": "tip_off",
+        "split-title": "Money was asked for",
+        "split-content": "The clerk asked for money.",
+    }
+    answer = page.post(f"{url}/split", data=data)
+    assert answer.status_code == 422
+    assert "Give this ticket a title for what stays on it." in answer.text
+    assert page.post(f"{url}/split", data=data | {"split-stays_title": "Lamp"}).status_code == 303
+    session.expire_all()
+    assert ticket.title == "Lamp"
+
+
 def test_return_ruling_and_forced_dispatch_by_their_pages(desk: Desk, browser: Browser, sent: Ticket) -> None:
     url = f"/tickets/{sent.number}"
     clerk, leader = browser(desk.clerk("urban_management")), browser(desk.leader)

@@ -162,8 +162,12 @@ def test_only_the_named_role_decides_on_an_extension(desk: Desk, sent: Ticket) -
 def test_a_second_contact_urges_the_department(desk: Desk, sent: Ticket) -> None:
     with transaction():
         contact = desk.contact("complaint", at("2026-03-04 09:00"))
-        row = urging.caller_asked_again(sent, contact, by=desk.operator, now=at("2026-03-04 09:02"))
+        row = urging.caller_asked_again(
+            sent, contact, reason="My mother fell", by=desk.operator, now=at("2026-03-04 09:02")
+        )
     assert row is not None
+    assert row.reason == "My mother fell"
+    assert "My mother fell" not in str([one.details for one in sent.events])
     assert (row.origin, row.department) == (UrgeOrigin.CALLER, unit("urban_management"))
     session.expire(sent)
     assert len(sent.contacts) == 2
@@ -210,6 +214,8 @@ def test_staff_urge_with_channel_and_answer(desk: Desk, sent: Ticket) -> None:
             now=at("2026-03-04 10:00"),
         )
     assert (row.channel, row.answer) == (UrgeChannel.PHONE, "Tomorrow")
+    assert row.reason == "The caller waits"
+    assert "The caller waits" not in str([one.details for one in sent.events])
     with pytest.raises(urging.AlreadyAnsweredError):
         urging.answered(row, answer="Again", by=desk.operator, now=at("2026-03-04 10:01"))
 

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from hotline.categories.terms import Confidentiality, Stage
 from hotline.db import session, transaction
-from hotline.dispatch import extending
-from hotline.tickets import closing, files, lists, recalculation, splitting, timeline
+from hotline.dispatch import extending, returning, sending
+from hotline.people import departments
+from hotline.tickets import access, closing, files, lists, recalculation, splitting, timeline
 from hotline.tickets.lists import Filter, View
 from hotline.tickets.models import Deadline, Ticket
 from hotline.tickets.registration import Matter
 from hotline.tickets.states import TicketStatus
+from hotline.wording import in_words
 from hotline.working_time import Limit, override_day
 from tests.matters import Desk, at
 
@@ -28,21 +30,24 @@ def test_a_mixed_matter_becomes_two_that_do_not_give_each_other_away(desk: Desk)
     ticket = desk.ticket("complaint", at("2026-03-02 09:00"))
     off = Matter(category="tip_off", title="Money was asked for", content="The clerk asked for money.")
     with transaction():
-        part = splitting.split(ticket, off, stays="The lamp is out.", by=desk.leader, now=NOW)
+        part = splitting.split(
+            ticket, off, stays_title="Lamp in Lane 5", stays="The lamp is out.", by=desk.leader, now=NOW
+        )
     assert part.split_from is ticket
     assert part.confidentiality is Confidentiality.RESTRICTED
     assert part.received_at == ticket.received_at
     assert part.status is TicketStatus.TO_REVIEW
-    assert ticket.content == "The lamp is out."
+    assert (ticket.title, ticket.content) == ("Lamp in Lane 5", "The lamp is out.")
     clerk = desk.clerk("urban_management")
     assert not [one for one in timeline.lines(ticket, clerk) if one.kind == "ticket_split"]
 
 
-def test_both_halves_need_words(desk: Desk) -> None:
+@pytest.mark.parametrize(("title", "stays"), [("Lamp", " "), (" ", "The lamp is out.")])
+def test_both_halves_need_words(desk: Desk, title: str, stays: str) -> None:
     ticket = desk.ticket("complaint", at("2026-03-02 09:00"))
     off = Matter(category="tip_off", title="Money", content="The clerk asked for money.")
     with pytest.raises(splitting.SplitIncompleteError):
-        splitting.split(ticket, off, stays=" ", by=desk.leader, now=NOW)
+        splitting.split(ticket, off, stays_title=title, stays=stays, by=desk.leader, now=NOW)
 
 
 def test_reclassifying_starts_the_clocks_of_the_new_category_from_the_same_receipt(desk: Desk) -> None:
@@ -55,6 +60,98 @@ def test_reclassifying_starts_the_clocks_of_the_new_category_from_the_same_recei
     assert running[Stage.OVERALL].due_at == at("2026-03-09 17:30")
     assert running[Stage.OVERALL].started_at == at("2026-03-02 09:00")
     assert ticket.original_category == "consultation"
+
+
+def reclassified(desk: Desk, ticket: Ticket, category: str, now: dt.datetime = NOW) -> None:
+    with transaction():
+        closing.reclassify(
+            ticket, category=category, content_class=None, reason="About a clerk", by=desk.leader, now=now
+        )
+
+
+def test_a_complaint_that_is_a_tip_off_after_all_is_sealed(desk: Desk) -> None:
+    ticket = desk.ticket("complaint", at("2026-03-02 09:00"))
+    assert access.find(ticket.number, desk.operator) is ticket
+    reclassified(desk, ticket, "tip_off")
+    assert ticket.confidentiality is Confidentiality.RESTRICTED
+    with pytest.raises(access.NoSuchTicketError):
+        access.find(ticket.number, desk.operator)
+    with pytest.raises(sending.TipOffRefusedError):
+        desk.send(ticket, NOW, "urban_management")
+    event = ticket.events[-1]
+    assert (event.details["was_confidentiality"], event.details["confidentiality"]) == (
+        "contact_hidden",
+        "restricted",
+    )
+    assert in_words(Confidentiality.RESTRICTED) in timeline.line(event).note
+
+
+def test_another_category_never_unseals_a_matter(desk: Desk) -> None:
+    ticket = desk.ticket("tip_off", at("2026-03-02 09:00"))
+    reclassified(desk, ticket, "consultation")
+    assert ticket.confidentiality is Confidentiality.RESTRICTED
+    assert "confidentiality" not in ticket.events[-1].details
+
+
+def test_who_asked_for_secrecy_keeps_it_in_another_category(desk: Desk) -> None:
+    ticket = desk.ticket("consultation", at("2026-03-02 09:00"))
+    with transaction():
+        ticket.contacts[0].secrecy_requested = True
+    reclassified(desk, ticket, "suggestion")
+    assert ticket.confidentiality is Confidentiality.CONTACT_HIDDEN
+
+
+def test_a_department_that_answered_a_complaint_does_not_see_the_tip_off_it_became(desk: Desk) -> None:
+    ticket = desk.ticket("complaint", at("2026-03-02 09:00"))
+    desk.send(ticket, NOW)
+    desk.reply(ticket, at("2026-03-02 11:00"))
+    desk.answer(ticket, at("2026-03-02 11:30"))
+    with transaction():
+        closing.open_round(ticket, reason="Not solved", by=desk.leader, now=at("2026-03-02 12:00"))
+    clerk = desk.clerk("urban_management")
+    assert access.may_see(ticket, clerk)
+    reclassified(desk, ticket, "tip_off", at("2026-03-02 12:10"))
+    assert not access.may_see(ticket, clerk)
+    with pytest.raises(access.NoSuchTicketError):
+        access.find(ticket.number, clerk)
+
+
+def test_departments_that_assist_are_relieved_of_what_becomes_a_tip_off(desk: Desk) -> None:
+    ticket = desk.ticket("complaint", at("2026-03-02 09:00"))
+    desk.send(ticket, NOW)
+    housing, lead = departments.by_code("housing"), ticket.lead
+    assert housing is not None
+    assert lead is not None
+    clerk = desk.clerk("urban_management")
+    with transaction():
+        assist = sending.add_assist(ticket, housing, by=desk.leader, now=NOW)
+        asked = returning.ask(lead, reason="other", grounds="No", suggested=None, by=clerk, now=NOW)
+        returning.grant(asked, to=None, ruling="Right", by=desk.leader, now=NOW)
+    assert assist.ended_at is None
+    reclassified(desk, ticket, "tip_off", at("2026-03-02 10:30"))
+    assert assist.ended_at == at("2026-03-02 10:30")
+    assert not access.may_see(ticket, desk.clerk("housing"))
+
+
+@pytest.mark.parametrize(("category", "other"), [("complaint", "tip_off"), ("tip_off", "complaint")])
+def test_a_sealed_matter_and_an_open_one_are_not_merged(desk: Desk, category: str, other: str) -> None:
+    ticket = desk.ticket(category, at("2026-03-02 09:00"))
+    into = desk.ticket(other, at("2026-03-02 09:10"))
+    with pytest.raises(closing.MergeRefusedError):
+        closing.merge(ticket, into, by=desk.leader, now=NOW)
+    assert (ticket.status, ticket.merged_into) == (TicketStatus.REGISTERED, None)
+
+
+def test_departments_are_not_told_of_merges(desk: Desk) -> None:
+    ticket = desk.ticket("complaint", at("2026-03-02 09:00"))
+    desk.send(ticket, NOW)
+    other = desk.ticket("complaint", at("2026-03-02 09:10"))
+    with transaction():
+        closing.merge(other, ticket, by=desk.leader, now=NOW)
+        closing.unmerge(other, by=desk.leader, now=NOW)
+    told = {"ticket_taken_in", "merge_taken_back"}
+    assert told <= {one.kind for one in timeline.lines(ticket, desk.leader)}
+    assert not told & {one.kind for one in timeline.lines(ticket, desk.clerk("urban_management"))}
 
 
 @pytest.fixture
