@@ -88,7 +88,7 @@ class IntakeForm(FlaskForm):
     wish = SelectField(_l("Caller's wish"), default="")
     reply_wanted = BooleanField(_l("Reply wanted"), default=True)
     contact_refused = BooleanField(_l("Leaves no contact; explained to the caller"))
-    readback = BooleanField(_l("Read back and confirmed"))
+    readback = BooleanField(_l("Read-back confirmed"))
     revision_id = IntegerField(_l("Article"), validators=[Optional()])
     redirect_target = SelectField(_l("Refer to"), default="")
 

@@ -92,6 +92,7 @@ def month_words(text: str) -> ResponseReturnValue:
 @bp.post("/months/<text>/scores")
 def month_score(text: str) -> ResponseReturnValue:
     """Give or take points, with a reason."""
+    access.require(*months.SIGNS, Role.INSPECTOR)
     report = months.get(text)
     form = _score_form()
     if not form.validate_on_submit():
@@ -113,6 +114,7 @@ def month_score(text: str) -> ResponseReturnValue:
 @bp.post("/months/<text>/sign")
 def month_sign(text: str) -> ResponseReturnValue:
     """Sign a report with its scores."""
+    access.require(*months.SIGNS)
     with transaction():
         months.sign(months.get(text), by=current_staff(), now=utc_now())
     flash(_("The report is signed."), "success")

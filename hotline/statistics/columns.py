@@ -1,4 +1,7 @@
-"""The columns an export may have. None of them shows whom a matter comes from."""
+"""The columns an export may have. None of them shows whom a matter comes from.
+
+A contact without a ticket has no title: what its caller said is not written to a file.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,12 +31,6 @@ def _of_ticket(read: Callable[[Ticket], object]) -> Callable[[Row], str]:
     return text
 
 
-def _title(row: Row) -> str:
-    if row.ticket is not None:
-        return row.ticket.title
-    return row.contact.summary if row.contact is not None else ""
-
-
 def _category(row: Row) -> str:
     holder = row.ticket or row.contact
     return names.of("category", holder.category) if holder is not None else ""
@@ -58,7 +55,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
     {
         "moment": Column(N_("Counted at"), lambda row: in_words(row.moment)),
         "number": Column(N_("Ticket"), _of_ticket(lambda one: one.number)),
-        "title": Column(N_("Title"), _title),
+        "title": Column(N_("Title"), lambda row: row.title),
         "content": Column(N_("What the caller told us"), _of_ticket(lambda one: one.content)),
         "category": Column(N_("Category"), _category),
         "content_class": Column(

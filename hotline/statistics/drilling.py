@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from hotline.categories import catalogue
+from hotline.categories.terms import Confidentiality
 from hotline.contacts.models import Contact, Disposition
 from hotline.db import session
 from hotline.errors import NotFoundError
@@ -30,7 +32,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        """What the matter is called; a contact without a ticket has no title of its own."""
+        """What the matter is called; a contact without a ticket has none, only the caller's words."""
         return self.ticket.title if self.ticket else ""
 
     @property
@@ -85,7 +87,7 @@ def rows(
         query = query.where(sa.tuple_(source.moment, source.row_id) < after)
     found = session.execute(query.order_by(source.moment.desc(), source.row_id.desc()).limit(limit)).all()
     tickets = _tickets({one[2] for one in found if one[2] is not None}, person)
-    contacts = _contacts({one[3] for one in found if one[3] is not None and one[2] is None})
+    contacts = _contacts({one[3] for one in found if one[3] is not None and one[2] is None}, person)
     return [Row(one[0], one[1], tickets.get(one[2]), contacts.get(one[3])) for one in found]
 
 
@@ -94,6 +96,19 @@ def _tickets(ids: set[int], person: Staff) -> dict[int, Ticket]:
     return {one.id: one for one in session.scalars(query)} if ids else {}
 
 
-def _contacts(ids: set[int]) -> dict[int, Contact]:
+def _contacts(ids: set[int], person: Staff) -> dict[int, Contact]:
+    """Return the contacts without a ticket that `person` may know of, as `access.visible` says of tickets.
+
+    What would have become a restricted ticket is as restricted without one.
+    """
     query = sa.select(Contact).where(Contact.id.in_(ids))
+    if not person.is_any(*access.NEED_TO_KNOW):
+        if person.acts_for_department or not person.is_any(*access.HOTLINE_ROLES):
+            return {}
+        sealed = [
+            policy.code
+            for policy in catalogue.current().policies.values()
+            if policy.confidentiality is Confidentiality.RESTRICTED
+        ]
+        query = query.where(Contact.category.not_in(sealed))
     return {one.id: one for one in session.scalars(query)} if ids else {}

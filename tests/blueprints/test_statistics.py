@@ -112,3 +112,21 @@ def test_a_month_is_frozen_read_and_printed(desk: Desk, sign_in: SignIn) -> None
     assert browser.post("/statistics/months/2026-01/sign").status_code == 303
     assert browser.post("/statistics/months/2026-01/words", data=words).status_code == 409
     assert "Quiet" in browser.get("/statistics/months/2026-01").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("post", ["words", "scores", "sign"])
+def test_who_may_not_open_a_month_is_not_shown_it_by_a_form_either(
+    desk: Desk, sign_in: SignIn, post: str
+) -> None:
+    facts.catch_up(utc_now())
+    sign_in(desk.manager).post("/statistics/months", data={"month": "2026-01"})
+    browser = sign_in(somebody(Role.DEPARTMENT_HEAD, department="urban_management"))
+    assert browser.get("/statistics/months/2026-01").status_code == 403
+    assert browser.post(f"/statistics/months/2026-01/{post}", data={}).status_code == 403
+    assert browser.post("/statistics/months", data={}).status_code == 403
+
+
+def test_a_contact_without_a_ticket_is_listed_without_its_callers_words(desk: Desk, sign_in: SignIn) -> None:
+    page = sign_in(desk.manager).get("/statistics/matters?count=answered_at_once")
+    assert '<td class="text-number">20' in page.text
+    assert "A lamp is out" not in page.text

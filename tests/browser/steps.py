@@ -122,7 +122,7 @@ def take_call(page: Page, matter: Matter) -> str:
     """Take a call and make a ticket of it; return its number."""
     page.goto("/intake/call")
     fill_in(page, matter)
-    page.get_by_role("checkbox", name=zh("Read back and confirmed")).check()
+    page.get_by_role("checkbox", name=zh("Read-back confirmed")).check()
     button(page, "Make a ticket").click()
     return saved_number(page)
 

@@ -110,7 +110,7 @@ def test_a_second_call_urges_the_department(browse: Browse) -> None:
     box(operator, "Phone").fill("13855120031")
     expect(operator.locator("#who").get_by_role("link", name=number)).to_be_visible()
     box(operator, "Details").fill("昨晚仍在施工。")
-    operator.get_by_role("checkbox", name=zh("Read back and confirmed")).check()
+    operator.get_by_role("checkbox", name=zh("Read-back confirmed")).check()
     operator.keyboard.press("Alt+j")
     expect(operator.get_by_role("heading", name=zh("Put to the ticket there is"))).to_be_visible()
     clerk.goto("/department")

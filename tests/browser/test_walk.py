@@ -118,7 +118,7 @@ def test_a_visitors_complaint_is_dispatched_by_the_worker(browse: Browse) -> Non
     page = browse("1001")
     page.goto("/intake/visit")
     steps.fill_in(page, NIGHT_NOISE)
-    page.get_by_role("checkbox", name=zh("Read back and confirmed")).check()
+    page.get_by_role("checkbox", name=zh("Read-back confirmed")).check()
     button(page, "Make a ticket").click()
     number = steps.saved_number(page)
     expect(page.get_by_text(zh("It goes to the department in charge at once."))).to_be_visible()
@@ -184,7 +184,7 @@ def test_a_double_click_makes_one_ticket(browse: Browse, desk: Desk) -> None:
     page.goto("/intake/call")
     key = page.url.rpartition("/")[2]
     steps.fill_in(page, NIGHT_NOISE)
-    page.get_by_role("checkbox", name=zh("Read back and confirmed")).check()
+    page.get_by_role("checkbox", name=zh("Read-back confirmed")).check()
     button(page, "Make a ticket").dblclick()
     number = steps.saved_number(page)
     with desk.app.app_context():

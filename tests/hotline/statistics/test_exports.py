@@ -7,12 +7,14 @@ import openpyxl
 import pytest
 from flask import Flask
 
+from hotline.categories.channels import Channel
+from hotline.contacts import closing
 from hotline.db import session, transaction, utc_now
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.statistics import export_writing, exports, facts
-from hotline.statistics.columns import USUAL
+from hotline.statistics import drilling, export_writing, exports, facts
+from hotline.statistics.columns import COLUMNS, USUAL
 from hotline.statistics.export_models import Export, ExportFormat, ExportState
 from hotline.statistics.export_writing import plain
 from hotline.statistics.exports import NoColumnsError
@@ -141,3 +143,21 @@ def test_the_columns_chosen_are_offered_again(desk: Desk) -> None:
             by=desk.manager,
             now=NOW,
         )
+
+
+@pytest.mark.parametrize("role", [Role.INSPECTOR, Role.AUDITOR])
+def test_a_tip_off_without_a_ticket_is_as_sealed_as_one_with_it(desk: Desk, role: Role) -> None:
+    with transaction():
+        closing.decline(desk.contact("tip_off", at("2026-03-09 09:00")), "litigation")
+        letter = desk.contact("tip_off", at("2026-03-10 09:00"), channel=Channel.LETTER)
+        closing.file(letter, "Handed over")
+        closing.decline(desk.contact("complaint", at("2026-03-11 09:00")), "litigation")
+
+    def without_ticket(person: Staff) -> list[drilling.Row]:
+        found = drilling.rows(("contacts",), MARCH, person, now=NOW, scope=Scope())
+        return [one for one in found if one.moment >= at("2026-03-09 00:00")]
+
+    shown = [one.contact.category if one.contact else "" for one in without_ticket(somebody(role))]
+    assert shown == ["complaint", "", ""]
+    assert all(one.contact for one in without_ticket(desk.manager))
+    assert {COLUMNS["title"].text(one) for one in without_ticket(desk.manager)} == {""}
