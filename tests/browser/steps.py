@@ -105,10 +105,12 @@ def fill_in(page: Page, matter: Matter) -> None:
             box(page, label).fill(matter.name)
     choose(page, "Content class", matter.content_class)
     choose(page, "Category", matter.category)
-    if matter.place:
-        box(page, "Place").fill(matter.place)
+    # What the category asks besides arrives from the server: typing on waits for it, as a person does.
     for label, words in matter.facts.items():
         box(page, label).fill(words)
+    if matter.place:
+        box(page, "Place").fill(matter.place)
+        expect(box(page, "Place")).to_have_value(matter.place)
 
 
 def saved_number(page: Page) -> str:
