@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from hotline.categories import catalogue
+from hotline.categories.terms import Confidentiality
 from hotline.contacts.models import Call, Contact, Disposition, Letter, Visit
 from hotline.db import session, transaction, utc_now
 from hotline.dispatch import sending
@@ -550,3 +551,12 @@ def test_nobody_is_put_to_a_ticket_that_is_not_there(browser: FlaskClient) -> No
     answer = send(browser, {"phone": "13812345678", "readback": "y", "join": "2603040000017"})
     assert answer.status_code == 422
     assert count(Contact) == 0
+
+
+def test_who_is_known_from_a_tip_off_alone_is_nobody_at_the_desk(browser: FlaskClient, sent: Ticket) -> None:
+    assert sent.requester is not None
+    assert sent.requester.name is not None
+    assert sent.requester.name in browser.post("/intake/call/who", data={"phone": "13812345678"}).text
+    with transaction():
+        session.get_one(Ticket, sent.id).confidentiality = Confidentiality.RESTRICTED
+    assert sent.requester.name not in browser.post("/intake/call/who", data={"phone": "13812345678"}).text
