@@ -63,32 +63,25 @@ def found(form: IntakeForm) -> dict[str, Any]:
         "question": question,
         "hits": hits,
         "emergency_words": catalogue.emergency_words(f"{title}\n{content}"),
-        "guess": _guess(form, title, content),
+        "guess": guess(form),
     }
 
 
-def _guess(form: IntakeForm, title: str, content: str) -> Policy | None:
-    """Return the category the words point at, to be offered and never chosen silently."""
-    offered = _offered(form)
+def guess(form: IntakeForm) -> Policy | None:
+    """Return the category that what was typed and read points at, to be offered and never chosen silently."""
     if form.category.data:
         return None
+    categories = catalogue.open_categories(form.channel)
+    offered = {policy.code: policy for policy in categories if policy.opens_ticket}
+    title, content = form.title.data or "", form.content.data or ""
     if catalogue.emergency_words(f"{title}\n{content}"):
         # The category that asks whether anybody is in danger.
         return next((one for one in offered.values() if IntakeField.DANGER in one.required_fields), None)
-    guess = catalogue.guess_category(title, content)
-    return offered.get(guess) if guess != catalogue.desk().otherwise else None
-
-
-def _offered(form: IntakeForm) -> dict[str, Policy]:
-    return {policy.code: policy for policy in catalogue.open_categories(form.channel) if policy.opens_ticket}
-
-
-def answered_at_once(form: IntakeForm) -> Policy | None:
-    """Return the category whose matters the desk answers itself, to be offered once an article is read."""
-    if form.category.data:
-        return None
-    answering_ones = (one for one in _offered(form).values() if one.answering is Answering.FROM_KNOWLEDGE)
-    return next(answering_ones, None)
+    if form.revision_id.data:
+        # An article is being read out: the matter is one the desk answers itself.
+        return next((one for one in offered.values() if one.answering is Answering.FROM_KNOWLEDGE), None)
+    code = catalogue.guess_category(title, content)
+    return offered.get(code) if code != catalogue.desk().otherwise else None
 
 
 def article(revision_id: int | None) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def read(channel: str, key: UUID) -> ResponseReturnValue:
             "intake/_article.html",
             form=form,
             is_fragment=True,
-            guess=panels.answered_at_once(form),
+            guess=panels.guess(form),
             **panels.article(form.revision_id.data),
         )
     return _page(form, key, opened_at())

@@ -140,6 +140,21 @@ def test_a_consultation_is_answered_from_an_article_and_nothing_else(
     assert session.scalars(sa.select(Citation)).one().contact_id == contact.id
 
 
+def test_reading_an_article_offers_what_the_desk_answers_itself_wherever_the_page_is_drawn(
+    browser: FlaskClient, article: ArticleRevision
+) -> None:
+    """The panel beside the form, the search that follows, the whole page for a browser without scripts."""
+    key = uuid.uuid4()
+    typed = {"title": QUESTION["title"], "read": str(article.id)}
+    address = f"/intake/call/{key}/article"
+    offer = '''hx-vals='{"category": "consultation"'''
+    assert offer in browser.post(address, data=typed, headers={"HX-Request": "true"}).text
+    assert offer in browser.post(address, data=typed).text
+    searched = {"title": QUESTION["title"], "revision_id": str(article.id)}
+    assert offer in browser.post(f"/intake/call/{key}/knowledge", data=searched).text
+    assert offer not in browser.post(address, data=typed | {"category": "help"}).text
+
+
 def test_a_question_that_becomes_a_ticket_is_a_gap_of_the_knowledge_base(browser: FlaskClient) -> None:
     asked = QUESTION | {"action": "ticket", "phone": "13812345678", "content": "上个月到期"}
     ticket = ticket_of(saved(browser, asked))
