@@ -133,5 +133,11 @@
     select.addEventListener("change", showChosen);
     select.form?.addEventListener("reset", () => setTimeout(showChosen));
     showChosen();
+    if (select.dataset.filter !== undefined) {
+      input.value = select.dataset.filter;
+      delete select.dataset.filter;
+      input.setSelectionRange(input.value.length, input.value.length);
+      open(plain(input.value));
+    }
   });
 })();
