@@ -38,17 +38,24 @@ Browse = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives Chromium."""
+    """Everything in this folder drives Chromium, and is tried once more when it fails.
+
+    What is wrong fails twice; what only lost a race against a busy machine is told apart and listed as rerun.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Tell fixtures whether their test failed."""
     report = yield
-    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    was_failed = item.stash.get(FAILED, False) and call.when != "setup"
+    item.stash[FAILED] = was_failed or report.outcome in ("failed", "rerun")
     return report
 
 
