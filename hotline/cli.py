@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from hotline import clock, worker
+from hotline.backup.cli import backup_group, restore_command
 from hotline.categories import catalogue, profiles
 from hotline.config import LOCALES
 from hotline.db import transaction, utc_now
@@ -139,6 +140,8 @@ def register(app: Flask) -> None:
         people_group,
         deadline_group,
         statistics_group,
+        backup_group,
+        restore_command,
         worker_command,
         clock_command,
     ):

@@ -26,6 +26,8 @@ class Settings:
     is_behind_tls: bool = False
     public_url: str = ""
     mail_url: str = field(default="", repr=False)
+    backup_key: str = field(default="", repr=False)
+    """Encrypts backups; kept in the data folder where it is not set."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -52,6 +54,7 @@ class Settings:
             is_behind_tls=env.get("HOTLINE_TLS", "") == "1",
             public_url=env.get("HOTLINE_PUBLIC_URL", ""),
             mail_url=env.get("HOTLINE_MAIL_URL", ""),
+            backup_key=env.get("HOTLINE_BACKUP_KEY", ""),
         )
 
 
