@@ -1,5 +1,7 @@
 """Every table of the rules in one place, for migrations."""
 
+from hotline.audit import models as audit
+from hotline.audit import seal_models as day_seals
 from hotline.callbacks import models as callbacks
 from hotline.callbacks import review_models as callback_reviews
 from hotline.callbacks import sample_models as callback_samples
@@ -16,11 +18,13 @@ from hotline.tickets import models as tickets
 from hotline.working_time import models as working_time
 
 __all__ = [
+    "audit",
     "callback_reviews",
     "callback_samples",
     "callbacks",
     "categories",
     "contacts",
+    "day_seals",
     "delivery",
     "dispatch",
     "drafts",

@@ -10,7 +10,7 @@ from blueprints.tickets.doings import Doing
 from blueprints.tickets.forms import ActForm
 from hotline.dispatch import handling, sending, supervising
 from hotline.dispatch.actions import Action
-from hotline.tickets import access, closing, notes, waiting
+from hotline.tickets import access, closing, merging, notes, waiting
 from hotline.wording import N_
 
 
@@ -106,14 +106,14 @@ ACTS: Mapping[Action, Act] = MappingProxyType(
         Action.SPLIT: Act(forms.SplitForm, doings.split, N_("A new ticket was made of the part.")),
         Action.MERGE: Act(
             forms.MergeForm,
-            lambda do: closing.merge(
+            lambda do: merging.merge(
                 do.at.ticket, access.find(do.form.into.data, do.by), by=do.by, now=do.now
             ),
             N_("The tickets are merged."),
         ),
         Action.UNMERGE: Act(
             ActForm,
-            lambda do: closing.unmerge(do.at.ticket, by=do.by, now=do.now),
+            lambda do: merging.unmerge(do.at.ticket, by=do.by, now=do.now),
             N_("The merge is taken back."),
         ),
         Action.DECLINE: Act(

@@ -88,6 +88,8 @@ class Reveal(Base):
     """The matter it was looked at for, where there was one."""
     revealed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
     reason: Mapped[str] = mapped_column(sa.String(300))
+    address: Mapped[str] = mapped_column(sa.String(45), default="")
+    """From where; empty where it was not done in a browser."""
     revealed_at: Mapped[dt.datetime]
 
     requester: Mapped[Requester] = relationship()
@@ -97,6 +99,7 @@ class Reveal(Base):
         sa.CheckConstraint("reason <> ''", name="reason_given"),
         sa.Index("ix_reveal_requester", "requester_id", "revealed_at"),
         sa.Index("ix_reveal_by", "revealed_by_id", "revealed_at"),
+        sa.Index("ix_reveal_revealed", "revealed_at", "id"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The end of a round: closing, declining, terminating, merging, and opening the next round."""
+"""The end of a round: closing, declining, terminating, and opening the next round."""
 
 import datetime as dt
 from typing import Any
@@ -12,7 +12,7 @@ from hotline.errors import HotlineError
 from hotline.people.models import Staff
 from hotline.tickets import deadlines, history, reasons, registration, waiting
 from hotline.tickets.models import Ticket
-from hotline.tickets.states import OPEN, TicketStatus
+from hotline.tickets.states import TicketStatus
 from hotline.wording import N_
 
 RESTRICTED = Confidentiality.RESTRICTED
@@ -22,13 +22,6 @@ class WithDepartmentError(HotlineError):
     """A department works under the limits of the present category."""
 
     sentence = N_("A department has this ticket. Take it back to review before changing its category.")
-
-
-class MergeRefusedError(HotlineError):
-    """These two tickets cannot become one."""
-
-    sentence = N_("Ticket %(number)s cannot take this one in: choose another open ticket.")
-    field = "into"
 
 
 def finish(ticket: Ticket, *, by: Staff | None, now: dt.datetime) -> None:
@@ -63,8 +56,10 @@ def decline(ticket: Ticket, *, reason: str, route: str, by: Staff, now: dt.datet
     Raises `ReasonMissingError`, `TransitionRefusedError`.
     """
     reason = reasons.required(reason)
-    history.move(ticket, TicketStatus.DECLINED, "ticket_declined", by=by, now=now, reason=reason, route=route)
-    _relieve_all(ticket, now)
+    history.move(
+        ticket, TicketStatus.DECLINED, "ticket_declined", by=by, now=now, reason=reason, route_told=route
+    )
+    relieve_all(ticket, now)
     deadlines.meet(ticket, Stage.FRONT_DESK, now=now)
     deadlines.cancel(ticket, now=now)
     session.flush()
@@ -73,45 +68,17 @@ def decline(ticket: Ticket, *, reason: str, route: str, by: Staff, now: dt.datet
 def terminate(ticket: Ticket, *, reason: str, by: Staff, now: dt.datetime) -> None:
     """End the handling of a ticket for good, after review (B1.8). Raises `ReasonMissingError`."""
     reason = reasons.required(reason)
-    history.move(ticket, TicketStatus.TERMINATED, "ticket_terminated", by=by, now=now, reason=reason)
-    _relieve_all(ticket, now)
+    history.move(ticket, TicketStatus.TERMINATED, "ticket_terminated", by=by, now=now, reason_text=reason)
+    relieve_all(ticket, now)
     deadlines.cancel(ticket, now=now)
     session.flush()
 
 
-def merge(ticket: Ticket, into: Ticket, *, by: Staff, now: dt.datetime) -> None:
-    """Let `into` stand for `ticket`: one handling, while each caller keeps contact, answer and callback.
-
-    A restricted matter and an open one stay apart: who may see the one would learn of the other. Raises
-    `MergeRefusedError`, `TransitionRefusedError`.
-    """
-    if into is ticket or into.merged_into_id is not None or into.status not in OPEN:
-        raise MergeRefusedError(number=into.number)
-    if (ticket.confidentiality is RESTRICTED) is not (into.confidentiality is RESTRICTED):
-        raise MergeRefusedError(number=into.number)
-    history.move(ticket, TicketStatus.MERGED, "ticket_merged", by=by, now=now, into=into.number)
-    ticket.merged_into = into
-    _relieve_all(ticket, now)
-    deadlines.cancel(ticket, now=now)
-    history.note(into, "ticket_taken_in", by=by, now=now, taken_in=ticket.number)
-    session.flush()
-
-
-def _relieve_all(ticket: Ticket, now: dt.datetime) -> None:
+def relieve_all(ticket: Ticket, now: dt.datetime) -> None:
+    """End whatever anybody still does with the ticket: parts of departments, waiting."""
     waiting.end(ticket, by=None, now=now)
     for part in ticket.assignments:
         part.ended_at = part.ended_at or now
-
-
-def unmerge(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
-    """Take a merge back: the ticket is registered again and its clocks run from its first receipt."""
-    into = ticket.merged_into
-    history.move(ticket, TicketStatus.REGISTERED, "merge_taken_back", by=by, now=now)
-    ticket.merged_into = None
-    if into is not None:
-        history.note(into, "merge_taken_back", by=by, now=now, taken_out=ticket.number)
-    deadlines.start_from(ticket, RunsFrom.RECEIVED, ticket.received_at)
-    session.flush()
 
 
 def reclassify(
@@ -157,7 +124,7 @@ def reclassify(
         became=category,
         was_class=was_class,
         became_class=content_class,
-        reason=reason,
+        reason_text=reason,
         **details,
     )
     session.flush()

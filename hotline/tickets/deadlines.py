@@ -210,6 +210,16 @@ def reset(clock: Deadline, found: Due, policy: Policy, *, now: dt.datetime) -> N
     refresh(clock.ticket)
 
 
+def take_over(clock: Deadline, promised: Deadline, policy: Policy, *, now: dt.datetime) -> None:
+    """Let `clock` end when `promised`, the clock of a repeat, was to end, and its departments' with it."""
+    reset(clock, as_due(promised), policy, now=now)
+    if promised.breached_at is not None:
+        clock.breached_at = promised.breached_at
+    for part in clock.ticket.deadlines:
+        if part.is_running and part.stage in CAPPED_BY_OVERALL and part.due_at > clock.due_at:
+            reset(part, capped(as_due(part), as_due(clock)), policy, now=now)
+
+
 def looks(clock: Deadline, policy: Policy) -> Iterator[Look]:
     """Yield every moment at which `clock` asks for something, in no order."""
     late_from = clock.due_at + ONE_SECOND  # the due second itself is still in time

@@ -1,4 +1,7 @@
-"""A ticket's history: every change writes its line, and the one door every move goes through."""
+"""A ticket's history: every change writes its line, and the one door every move goes through.
+
+What people write into a line goes into a row of its own (see `words`): the line itself is never altered.
+"""
 
 import datetime as dt
 import hashlib
@@ -8,6 +11,7 @@ from typing import Any
 from hotline.db import session
 from hotline.errors import HotlineError
 from hotline.people.models import Department, Staff
+from hotline.tickets import words
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.tickets.states import NEXT_STATUSES, TicketStatus
 from hotline.wording import N_
@@ -28,7 +32,7 @@ def note(
     department: Department | None = None,
     **details: Any,
 ) -> TicketEvent:
-    """Write one line into the history of `ticket`. `details` must hold no personal data."""
+    """Write one line into the history of `ticket`; free words among `details` are kept apart."""
     return _write(ticket, kind, None, None, by, now, department, details)
 
 
@@ -52,6 +56,18 @@ def move(
         return _write(ticket, kind, before, wanted, by, now, department, details)
 
 
+def erase_words(ticket: Ticket, *, by: Staff | None, now: dt.datetime) -> int:
+    """Erase what people wrote into the history of `ticket`, and say so in it; return of how many lines.
+
+    For retention and a person's request: the lines, their order and their chain stay.
+    """
+    erased = words.erase(ticket.events, now=now)
+    if erased:
+        note(ticket, words.ERASING, by=by, now=now, lines=erased)
+        session.flush()
+    return len(erased)
+
+
 def _write(
     ticket: Ticket,
     kind: str,
@@ -66,6 +82,7 @@ def _write(
     by_id = by.id if by else None
     department_id = department.id if department else None
     ticket.event_count += 1
+    chained, said = words.apart(json.loads(json.dumps(details, default=_plain)))
     event = TicketEvent(
         sequence=ticket.event_count,
         kind=kind,
@@ -74,7 +91,8 @@ def _write(
         by=by,
         department=department,
         happened_at=now,
-        details=json.loads(json.dumps(details, default=_plain)),
+        details=chained,
+        words=said,
     )
     event.digest = ticket.chain_digest = digest(
         ticket.chain_digest, ticket.number, event, by_id=by_id, department_id=department_id
@@ -92,7 +110,7 @@ def digest(
     previous: str, number: str, event: TicketEvent, *, by_id: int | None, department_id: int | None
 ) -> str:
     """Return the digest of one event on top of the `previous` one of the ticket `number`."""
-    line = [
+    return chained_digest(
         previous,
         number,
         event.sequence,
@@ -101,19 +119,35 @@ def digest(
         event.to_status,
         by_id,
         department_id,
-        event.happened_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        event.happened_at,
         event.details,
+    )
+
+
+def chained_digest(
+    previous: str,
+    number: str,
+    sequence: int,
+    kind: str,
+    before: TicketStatus | None,
+    after: TicketStatus | None,
+    by_id: int | None,
+    department_id: int | None,
+    happened_at: dt.datetime,
+    details: dict[str, Any],
+) -> str:
+    """Return the digest of one line of a history, told by its columns."""
+    line = [
+        previous,
+        number,
+        sequence,
+        kind,
+        before,
+        after,
+        by_id,
+        department_id,
+        happened_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        details,
     ]
     text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def broken_at(ticket: Ticket) -> int | None:
-    """Return the sequence at which the chain of `ticket` breaks, or `None` when it is whole."""
-    previous = ""
-    for expected, event in enumerate(ticket.events, start=1):
-        found = digest(previous, ticket.number, event, by_id=event.by_id, department_id=event.department_id)
-        if event.sequence != expected or event.digest != found:
-            return expected
-        previous = event.digest
-    return None if previous == ticket.chain_digest else len(ticket.events) + 1

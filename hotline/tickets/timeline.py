@@ -11,6 +11,7 @@ from hotline.categories.catalogue import UnknownCategoryError, UnknownCodeError
 from hotline.categories.channels import Channel
 from hotline.categories.terms import Confidentiality, Stage
 from hotline.people.models import Staff
+from hotline.tickets import words
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.wording import N_, in_both, in_words, say
 from hotline.working_time import Limit
@@ -41,6 +42,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "ticket_terminated": N_("Terminated"),
         "ticket_merged": N_("Merged into %(into)s"),
         "ticket_taken_in": N_("Ticket %(taken_in)s merged into this one"),
+        "deadline_taken_over": N_(
+            "“Overall” taken over from ticket %(taken_in)s: %(was_due)s became %(due_at)s"
+        ),
         "merge_taken_back": N_("Merge taken back"),
         "ticket_split": N_("Part of the matter made a ticket of its own"),
         "split_off": N_("Split off from another ticket"),
@@ -48,6 +52,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "contact_revealed": N_("Name and number shown in full"),
         "round_opened": N_("To be handled again"),
         "note_added": N_("Note"),
+        "words_erased": N_("What was written into this history was erased"),
         "file_added": N_("File added: %(name)s"),
         "owner_changed": N_("Handed over to %(owner)s"),
         "deadline_breached": N_("“%(stage)s” not done by %(due_at)s"),
@@ -87,6 +92,7 @@ HOTLINE_ONLY = frozenset(
         "split_off",
         "ticket_merged",
         "ticket_taken_in",
+        "deadline_taken_over",
         "merge_taken_back",
         "contact_revealed",
         "contact_added",
@@ -120,7 +126,7 @@ def lines(ticket: Ticket, reader: Staff) -> Iterator[Line]:
 
 def line(event: TicketEvent) -> Line:
     """Return one event in the reader's language."""
-    params: dict[str, Any] = {name: _said(name, value) for name, value in event.details.items()}
+    params: dict[str, Any] = {name: _said(name, value) for name, value in words.details(event).items()}
     if event.department is not None:
         params["department"] = in_both(event.department.names)
     sentence = SENTENCES.get(event.kind, event.kind)

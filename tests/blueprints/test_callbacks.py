@@ -12,6 +12,7 @@ from hotline.contacts import reveals
 from hotline.db import session, transaction, utc_now
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.tickets import words
 from tests.matters import Desk, somebody
 
 SignIn = Callable[[Staff], FlaskClient]
@@ -73,7 +74,7 @@ def test_looking_at_the_number_is_in_the_tickets_history(
 ) -> None:
     browser.post(f"/callbacks/{task.id}/number", data={"reveal-reason": "calling back"})
     lines = [one for one in task.ticket.events if one.kind == "contact_revealed"]
-    assert [(one.by_id, one.details["note"]) for one in lines] == [(desk.agent.id, "calling back")]
+    assert [(one.by_id, words.details(one)["note"]) for one in lines] == [(desk.agent.id, "calling back")]
 
 
 def test_the_number_is_shown_only_to_who_is_to_call_and_while_it_is_owed(

@@ -130,6 +130,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_daily_fact_department", ["department_id", "day"], unique=False)
 
     op.create_table(
+        "day_seal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stream", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("leaves", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_seal")),
+        sa.UniqueConstraint("stream", "day", name="day_once_in_stream"),
+    )
+    op.create_table(
         "department",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -296,6 +308,24 @@ def upgrade() -> None:
         sa.Column("characters", sa.Text(), nullable=False),
         sa.Column("weights", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_search_entry")),
+    )
+    op.create_table(
+        "search_lesson",
+        sa.Column("term", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "article_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "staff_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("term", "article_id", "staff_id", name=op.f("pk_search_lesson")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "search_posting",
@@ -656,6 +686,73 @@ def upgrade() -> None:
         batch_op.create_index("ix_intake_draft_staff", ["staff_id", "channel", "saved_at"], unique=False)
 
     op.create_table(
+        "journal_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "signed_in",
+                "sign_in_refused",
+                "signed_out",
+                "session_ended",
+                "password_changed",
+                "second_factor_set",
+                "second_factor_removed",
+                "recovery_code_used",
+                "added",
+                "changed",
+                "removed",
+                "export_asked",
+                "export_fetched",
+                "printed",
+                "file_fetched",
+                "key_rotated",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "subject",
+            sa.Enum(
+                "staff",
+                "department",
+                "profile",
+                "category",
+                "policy",
+                "code_list",
+                "code_item",
+                "content_class",
+                "route",
+                "calendar",
+                "export",
+                "ticket",
+                "notice",
+                "report",
+                "service",
+                name="subject",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(length=120), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_journal_line_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_line")),
+    )
+    with op.batch_alter_table("journal_line", schema=None) as batch_op:
+        batch_op.create_index("ix_journal_line_about", ["subject", "about", "id"], unique=False)
+        batch_op.create_index("ix_journal_line_by", ["by_id", "id"], unique=False)
+        batch_op.create_index("ix_journal_line_happened", ["happened_at", "id"], unique=False)
+
+    op.create_table(
         "month_report",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
@@ -690,11 +787,20 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pushed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("once_key", sa.String(length=160), nullable=False),
+        sa.Column("gather_key", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_notice_staff_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("staff_id", "once_key", name="one_notice_per_event"),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_gathered",
+            ["staff_id", "gather_key"],
+            unique=False,
+            postgresql_where=sa.text("gather_key IS NOT NULL"),
+            sqlite_where=sa.text("gather_key IS NOT NULL"),
+        )
+        batch_op.create_index("ix_notice_staff", ["staff_id", "id"], unique=False)
         batch_op.create_index(
             "ix_notice_unread",
             ["staff_id"],
@@ -869,6 +975,7 @@ def upgrade() -> None:
         sa.Column("lead_department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("overall_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dispatched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -1158,6 +1265,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
@@ -1303,11 +1411,16 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_callback_task_owner_id_staff")),
         sa.ForeignKeyConstraint(
+            ["requester_id"], ["requester.id"], name=op.f("fk_callback_task_requester_id_requester")
+        ),
+        sa.ForeignKeyConstraint(
             ["sample_id"], ["callback_sample.id"], name=op.f("fk_callback_task_sample_id_callback_sample")
         ),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_callback_task_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_task")),
-        sa.UniqueConstraint("ticket_id", "round", "level", name="one_callback_per_round_and_level"),
+        sa.UniqueConstraint(
+            "ticket_id", "round", "level", "requester_id", name="one_callback_per_caller_round_and_level"
+        ),
     )
     with op.batch_alter_table("callback_task", schema=None) as batch_op:
         batch_op.create_index("ix_callback_task_completed", ["completed_at"], unique=False)
@@ -1329,7 +1442,50 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
         )
+        batch_op.create_index(batch_op.f("ix_callback_task_requester_id"), ["requester_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_callback_task_sample_id"), ["sample_id"], unique=False)
+
+    op.create_table(
+        "closing_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column(
+            "need",
+            sa.Enum(
+                "reply_given",
+                "phone_dispatch_recorded",
+                "cause_recorded",
+                "adoption_decided",
+                "original_posted",
+                "copy_posted",
+                "price_consented",
+                "completion_noted",
+                "message_delivered",
+                "route_told",
+                name="closing_need",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("choice", sa.String(length=40), nullable=True),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_closing_record_something_was_written")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["staff.id"], name=op.f("fk_closing_record_recorded_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_closing_record_ticket_id_ticket")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_record")),
+    )
+    with op.batch_alter_table("closing_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closing_record_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
         "contact",
@@ -1427,12 +1583,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", "measure", "division", "group", name=op.f("pk_frozen_figure")),
     )
     op.create_table(
+        "looking_alarm",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "oddity",
+            sa.Enum(
+                "many_reveals",
+                "many_viewings",
+                "out_of_hours",
+                "recused",
+                "own_department",
+                name="oddity",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("once_key", sa.String(length=80), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outcome", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(settled_at IS NULL) = (settled_by_id IS NULL) AND (settled_at IS NULL) = (outcome IS NULL)",
+            name=op.f("ck_looking_alarm_settled_by_somebody"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["staff.id"], name=op.f("fk_looking_alarm_settled_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_looking_alarm_staff_id_staff")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_looking_alarm_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_looking_alarm")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_looking_alarm_once_key")),
+    )
+    with op.batch_alter_table("looking_alarm", schema=None) as batch_op:
+        batch_op.create_index("ix_looking_alarm_open", ["settled_at", "id"], unique=False)
+
+    op.create_table(
         "reveal",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("revealed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=False),
         sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_reveal_reason_given")),
         sa.ForeignKeyConstraint(
@@ -1447,6 +1645,7 @@ def upgrade() -> None:
     with op.batch_alter_table("reveal", schema=None) as batch_op:
         batch_op.create_index("ix_reveal_by", ["revealed_by_id", "revealed_at"], unique=False)
         batch_op.create_index("ix_reveal_requester", ["requester_id", "revealed_at"], unique=False)
+        batch_op.create_index("ix_reveal_revealed", ["revealed_at", "id"], unique=False)
 
     op.create_table(
         "supervision",
@@ -1555,6 +1754,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_event")),
         sa.UniqueConstraint("ticket_id", "sequence", name="sequence_in_ticket"),
     )
+    with op.batch_alter_table("ticket_event", schema=None) as batch_op:
+        batch_op.create_index("ix_ticket_event_happened", ["happened_at", "id"], unique=False)
+
+    op.create_table(
+        "viewing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "sight",
+            sa.Enum(
+                "page",
+                "order",
+                "file",
+                "review",
+                "callback",
+                "caller",
+                "refused",
+                name="sight",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("viewed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "ticket_id IS NOT NULL OR requester_id IS NOT NULL", name=op.f("ck_viewing_of_somebody")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requester_id"], ["requester.id"], name=op.f("fk_viewing_requester_id_requester")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_viewing_staff_id_staff")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_viewing_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_viewing")),
+    )
+    with op.batch_alter_table("viewing", schema=None) as batch_op:
+        batch_op.create_index("ix_viewing_staff", ["staff_id", "viewed_at"], unique=False)
+        batch_op.create_index("ix_viewing_ticket", ["ticket_id", "id"], unique=False)
+        batch_op.create_index("ix_viewing_viewed", ["viewed_at", "id"], unique=False)
+
     op.create_table(
         "waiting",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2003,6 +2245,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "event_words",
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("said", sa.Text(), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(salt = '') = (said IS NULL)", name=op.f("ck_event_words_salt_goes_with_words")),
+        sa.CheckConstraint(
+            "(said IS NULL) = (erased_at IS NOT NULL)", name=op.f("ck_event_words_erased_has_time")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["ticket_event.id"], name=op.f("fk_event_words_event_id_ticket_event")
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_words")),
+    )
+    op.create_table(
         "extension",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("assignment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2304,6 +2561,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_extension_assignment_id"))
 
     op.drop_table("extension")
+    op.drop_table("event_words")
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_deadline_running_of_ticket",
@@ -2383,6 +2641,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_waiting_ticket_id"))
 
     op.drop_table("waiting")
+    with op.batch_alter_table("viewing", schema=None) as batch_op:
+        batch_op.drop_index("ix_viewing_viewed")
+        batch_op.drop_index("ix_viewing_ticket")
+        batch_op.drop_index("ix_viewing_staff")
+
+    op.drop_table("viewing")
+    with op.batch_alter_table("ticket_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_ticket_event_happened")
+
     op.drop_table("ticket_event")
     with op.batch_alter_table("supervision", schema=None) as batch_op:
         batch_op.drop_index(
@@ -2394,10 +2661,15 @@ def downgrade() -> None:
 
     op.drop_table("supervision")
     with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.drop_index("ix_reveal_revealed")
         batch_op.drop_index("ix_reveal_requester")
         batch_op.drop_index("ix_reveal_by")
 
     op.drop_table("reveal")
+    with op.batch_alter_table("looking_alarm", schema=None) as batch_op:
+        batch_op.drop_index("ix_looking_alarm_open")
+
+    op.drop_table("looking_alarm")
     op.drop_table("frozen_figure")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_ticket")
@@ -2406,8 +2678,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_received")
 
     op.drop_table("contact")
+    with op.batch_alter_table("closing_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closing_record_ticket_id"))
+
+    op.drop_table("closing_record")
     with op.batch_alter_table("callback_task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_callback_task_sample_id"))
+        batch_op.drop_index(batch_op.f("ix_callback_task_requester_id"))
         batch_op.drop_index(
             "ix_callback_task_open_owner",
             postgresql_where=sa.text("state = 'open'"),
@@ -2514,9 +2791,21 @@ def downgrade() -> None:
             postgresql_where=sa.text("read_at IS NULL"),
             sqlite_where=sa.text("read_at IS NULL"),
         )
+        batch_op.drop_index("ix_notice_staff")
+        batch_op.drop_index(
+            "ix_notice_gathered",
+            postgresql_where=sa.text("gather_key IS NOT NULL"),
+            sqlite_where=sa.text("gather_key IS NOT NULL"),
+        )
 
     op.drop_table("notice")
     op.drop_table("month_report")
+    with op.batch_alter_table("journal_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_journal_line_happened")
+        batch_op.drop_index("ix_journal_line_by")
+        batch_op.drop_index("ix_journal_line_about")
+
+    op.drop_table("journal_line")
     with op.batch_alter_table("intake_draft", schema=None) as batch_op:
         batch_op.drop_index("ix_intake_draft_staff")
 
@@ -2562,6 +2851,7 @@ def downgrade() -> None:
     op.drop_table("search_term")
     op.drop_table("search_state")
     op.drop_table("search_posting")
+    op.drop_table("search_lesson")
     op.drop_table("search_entry")
     op.drop_table("search_adoption")
     op.drop_table("requester")
@@ -2596,6 +2886,7 @@ def downgrade() -> None:
     op.drop_table("number_series")
     op.drop_table("fact_day")
     op.drop_table("department")
+    op.drop_table("day_seal")
     with op.batch_alter_table("daily_fact", schema=None) as batch_op:
         batch_op.drop_index("ix_daily_fact_department")
         batch_op.drop_index("ix_daily_fact_axis_day")

@@ -3,8 +3,9 @@
 from hotline.tickets.models.answers import Answer, AnswerSource
 from hotline.tickets.models.assignments import Assignment
 from hotline.tickets.models.attachments import Attachment
+from hotline.tickets.models.closing_records import ClosingRecord
 from hotline.tickets.models.deadlines import Deadline
-from hotline.tickets.models.tickets import Ticket, TicketEvent
+from hotline.tickets.models.tickets import EventWords, Ticket, TicketEvent
 from hotline.tickets.models.waitings import Waiting
 from hotline.tickets.parts import Part
 
@@ -13,7 +14,9 @@ __all__ = [
     "AnswerSource",
     "Assignment",
     "Attachment",
+    "ClosingRecord",
     "Deadline",
+    "EventWords",
     "Part",
     "Ticket",
     "TicketEvent",

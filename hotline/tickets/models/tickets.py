@@ -11,6 +11,7 @@ from hotline.categories.terms import Confidentiality, Urgency
 from hotline.contacts.models import Contact, Requester
 from hotline.db import Base, BigId, Json, stored_as
 from hotline.people.models import Department, Staff
+from hotline.sealing import SealedText
 from hotline.tickets.parts import Part
 from hotline.tickets.states import OPEN, TicketStatus
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # these tables hang from the ticket; the mapper finds them by
     from hotline.tickets.models.answers import Answer
     from hotline.tickets.models.assignments import Assignment
     from hotline.tickets.models.attachments import Attachment
+    from hotline.tickets.models.closing_records import ClosingRecord
     from hotline.tickets.models.deadlines import Deadline
     from hotline.tickets.models.waitings import Waiting
 
@@ -62,6 +64,8 @@ class Ticket(Base):
     next_due_at: Mapped[dt.datetime | None]
     """The earliest deadline still running: what lists sort by."""
     overall_due_at: Mapped[dt.datetime | None]
+    accepted_at: Mapped[dt.datetime | None]
+    """When a petition was taken up: its long limits run from then (B3.2)."""
     dispatched_at: Mapped[dt.datetime | None]
     replied_at: Mapped[dt.datetime | None]
     resolved_at: Mapped[dt.datetime | None]
@@ -97,6 +101,9 @@ class Ticket(Base):
     )
     attachments: Mapped[list["Attachment"]] = relationship(
         back_populates="ticket", order_by="Attachment.id", cascade="save-update"
+    )
+    closing_records: Mapped[list["ClosingRecord"]] = relationship(
+        back_populates="ticket", order_by="ClosingRecord.id", cascade="save-update"
     )
     waitings: Mapped[list["Waiting"]] = relationship(
         back_populates="ticket", order_by="Waiting.id", cascade="save-update"
@@ -179,10 +186,35 @@ class TicketEvent(Base):
     department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"))
     happened_at: Mapped[dt.datetime]
     details: Mapped[dict[str, Any]] = mapped_column(Json)
+    """Codes, moments and numbers only; `words` is the digest of what people wrote (see `EventWords`)."""
     digest: Mapped[str] = mapped_column(sa.String(64))
 
     ticket: Mapped[Ticket] = relationship(back_populates="events")
     by: Mapped[Staff | None] = relationship()
     department: Mapped[Department | None] = relationship()
+    words: Mapped["EventWords | None"] = relationship(back_populates="event", lazy="joined")
 
-    __table_args__ = (sa.UniqueConstraint("ticket_id", "sequence", name="sequence_in_ticket"),)
+    __table_args__ = (
+        sa.UniqueConstraint("ticket_id", "sequence", name="sequence_in_ticket"),
+        sa.Index("ix_ticket_event_happened", "happened_at", "id"),  # days are sealed in this order
+    )
+
+
+class EventWords(Base):
+    """What people wrote into one line of the history: sealed, and kept apart so that it can be erased."""
+
+    __tablename__ = "event_words"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket_event.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(sa.String(32))
+    """Goes into the digest and is erased with the words: short words could be guessed from it otherwise."""
+    said: Mapped[str | None] = mapped_column(SealedText)
+    """JSON, by the names the verbs gave; `None` once erased."""
+    erased_at: Mapped[dt.datetime | None]
+
+    event: Mapped[TicketEvent] = relationship(back_populates="words")
+
+    __table_args__ = (
+        sa.CheckConstraint("(said IS NULL) = (erased_at IS NOT NULL)", name="erased_has_time"),
+        sa.CheckConstraint("(salt = '') = (said IS NULL)", name="salt_goes_with_words"),
+    )

@@ -13,7 +13,7 @@ from hotline.categories.terms import Confidentiality, Stage
 from hotline.db import session, transaction
 from hotline.dispatch import extending, returning, sending
 from hotline.people import departments
-from hotline.tickets import access, closing, files, lists, recalculation, splitting, timeline
+from hotline.tickets import access, closing, files, lists, merging, recalculation, splitting, timeline
 from hotline.tickets.lists import Filter, View
 from hotline.tickets.models import Deadline, Ticket
 from hotline.tickets.registration import Matter
@@ -137,8 +137,8 @@ def test_departments_that_assist_are_relieved_of_what_becomes_a_tip_off(desk: De
 def test_a_sealed_matter_and_an_open_one_are_not_merged(desk: Desk, category: str, other: str) -> None:
     ticket = desk.ticket(category, at("2026-03-02 09:00"))
     into = desk.ticket(other, at("2026-03-02 09:10"))
-    with pytest.raises(closing.MergeRefusedError):
-        closing.merge(ticket, into, by=desk.leader, now=NOW)
+    with pytest.raises(merging.MergeRefusedError):
+        merging.merge(ticket, into, by=desk.leader, now=NOW)
     assert (ticket.status, ticket.merged_into) == (TicketStatus.REGISTERED, None)
 
 
@@ -147,8 +147,8 @@ def test_departments_are_not_told_of_merges(desk: Desk) -> None:
     desk.send(ticket, NOW)
     other = desk.ticket("complaint", at("2026-03-02 09:10"))
     with transaction():
-        closing.merge(other, ticket, by=desk.leader, now=NOW)
-        closing.unmerge(other, by=desk.leader, now=NOW)
+        merging.merge(other, ticket, by=desk.leader, now=NOW)
+        merging.unmerge(other, by=desk.leader, now=NOW)
     told = {"ticket_taken_in", "merge_taken_back"}
     assert told <= {one.kind for one in timeline.lines(ticket, desk.leader)}
     assert not told & {one.kind for one in timeline.lines(ticket, desk.clerk("urban_management"))}

@@ -1,0 +1,1 @@
+"""What can be proved afterwards: whole histories, who changed settings, who looked at whom."""
