@@ -75,16 +75,17 @@ def cite(
     session.flush()
     if question.strip():
         keys = {tokens.key(term) for term in tokens.terms(question[:LONGEST_TAUGHT])}
-        Index(session).adopt(revision.article_id, keys)
+        Index(session).adopt(revision.article_id, keys, by=by.id)
     return citation
 
 
-def answer(contact: Contact, revision_id: int, *, by: Staff, now: dt.datetime) -> Answer:
+def answer(contact: Contact, revision_id: int, *, question: str = "", by: Staff, now: dt.datetime) -> Answer:
     """Close a contact with revision `revision_id`, read out as it stands: citation and answer in one.
 
+    `question` is what the article was found by, as for `cite`.
     Raises what `cite` raises, and `NotAnsweredAtOnceError`.
     """
-    citation = cite(revision_id, contact=contact, by=by, now=now)
+    citation = cite(revision_id, contact=contact, question=question, by=by, now=now)
     reference = f"{citation.revision.article.code} v{citation.revision.number}"
     spoken = Spoken(AnswerSource.ARTICLE, reference, citation.words)
     return answering.answer_contact(contact, spoken, by=by, now=now)

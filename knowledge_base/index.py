@@ -3,17 +3,19 @@
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
 
 from hotline.db import Base
-from knowledge_base import postings
+from knowledge_base import bulk, postings
 from knowledge_base.index_models import (
     SearchAdoption,
     SearchEntry,
+    SearchLesson,
     SearchPosting,
     SearchState,
     SearchTerm,
@@ -34,7 +36,8 @@ POSTINGS = Base.metadata.tables[SearchPosting.__tablename__]
 STATE = Base.metadata.tables[SearchState.__tablename__]
 TERMS = Base.metadata.tables[SearchTerm.__tablename__]
 ADOPTIONS = Base.metadata.tables[SearchAdoption.__tablename__]
-TABLES = (STATE, ENTRIES, POSTINGS, TERMS, ADOPTIONS)
+LESSONS = Base.metadata.tables[SearchLesson.__tablename__]
+TABLES = (STATE, ENTRIES, POSTINGS, TERMS, ADOPTIONS, LESSONS)
 
 SIZE = sa.select(STATE.c.entry_count, STATE.c.length_sum)
 COUNTS = sa.select(TERMS.c.term, TERMS.c.count).where(one_of(TERMS.c.term, "keys"), TERMS.c.count > 0)
@@ -48,39 +51,32 @@ ENTRIES_OF = sa.select(
     ENTRIES.c.article_id, ENTRIES.c.length, ENTRIES.c.terms, ENTRIES.c.characters, ENTRIES.c.weights
 ).where(one_of(ENTRIES.c.article_id, "articles"))
 DROP_ENTRIES = sa.delete(ENTRIES).where(one_of(ENTRIES.c.article_id, "articles"))
+TAUGHT = sa.select(LESSONS.c.term).where(
+    one_of(LESSONS.c.term, "keys"),
+    LESSONS.c.article_id == sa.bindparam("article"),
+    LESSONS.c.staff_id == sa.bindparam("person"),
+)
 ADOPTIONS_OF = sa.select(ADOPTIONS.c.term, ADOPTIONS.c.article_id, ADOPTIONS.c.count).where(
     one_of(ADOPTIONS.c.term, "keys")
 )
 
-KEEP_POSTING = sa.text(
-    "INSERT INTO search_posting (term, block, pairs) VALUES (:term, :block, :pairs) "
-    "ON CONFLICT (term, block) DO UPDATE SET pairs = excluded.pairs"
+DROP_POSTINGS = sa.delete(POSTINGS).where(
+    one_of(POSTINGS.c.term, "keys"), POSTINGS.c.block == sa.bindparam("block")
 )
-DROP_POSTING = sa.text("DELETE FROM search_posting WHERE term = :term AND block = :block")
-KEEP_ENTRY = sa.text(
-    "INSERT INTO search_entry (article_id, length, terms, characters, weights) "
-    "VALUES (:article_id, :length, :terms, :characters, :weights) "
+
+KEEP_POSTING = "ON CONFLICT (term, block) DO UPDATE SET pairs = excluded.pairs"
+KEEP_ENTRY = (
     "ON CONFLICT (article_id) DO UPDATE SET length = excluded.length, terms = excluded.terms, "
     "characters = excluded.characters, weights = excluded.weights"
 )
-COUNT_TERM = sa.text(
-    "INSERT INTO search_term (term, count) VALUES (:term, :count) "
-    "ON CONFLICT (term) DO UPDATE SET count = search_term.count + excluded.count"
-)
-ADOPT = sa.text(
-    "INSERT INTO search_adoption (term, article_id, count) VALUES (:term, :article_id, 1) "
-    "ON CONFLICT (term, article_id) DO UPDATE SET count = search_adoption.count + 1"
-)
+ADOPT = "ON CONFLICT (term, article_id) DO UPDATE SET count = search_adoption.count + 1"
+COUNT_TERM = "ON CONFLICT (term) DO UPDATE SET count = search_term.count + excluded.count"
 BEGIN_STATE = sa.text(
     "INSERT INTO search_state (id, entry_count, length_sum) VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING"
 )
 
 
-class Database(Protocol):
-    """What the index needs of a session or a connection."""
-
-    def execute(self, statement: Any, params: Any = ..., /) -> Any:
-        """Run one statement."""
+Database = sa.Connection | Session | scoped_session[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +116,10 @@ class Index:
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    @property
+    def _connection(self) -> sa.Connection:
+        return self.database if isinstance(self.database, sa.Connection) else self.database.connection()
+
     def size(self) -> Size:
         """Return how much is indexed."""
         row = self.database.execute(SIZE).first()
@@ -146,15 +146,20 @@ class Index:
         return [found[article] for article in articles if article in found]
 
     def adoptions(self, keys: Sequence[int]) -> list[tuple[int, int, int]]:
-        """Return (term, article id, count) of the articles cited for questions that hold one of `keys`."""
+        """Return (term, article id, how many people cited it for a question that holds the term)."""
         rows = self.database.execute(ADOPTIONS_OF, {"keys": keys}).all()
         return [(term, article, count) for term, article, count in rows]
 
-    def adopt(self, article: int, keys: Iterable[int]) -> None:
-        """Remember that `article` was cited for a question that holds `keys`."""
-        rows = [{"term": key, "article_id": article} for key in sorted(keys)]
-        if rows:
-            self.database.execute(ADOPT, rows)
+    def adopt(self, article: int, keys: Collection[int], *, by: int) -> None:
+        """Remember that person `by` cited `article` for a question that holds `keys`.
+
+        A term counts once for each person, so that nobody lifts an article by citing it again and again.
+        """
+        taught = {"keys": list(keys), "article": article, "person": by}
+        known = set(self.database.execute(TAUGHT, taught).scalars())
+        new = sorted(set(keys) - known)
+        bulk.put(self._connection, LESSONS, [(key, article, by) for key in new], "ON CONFLICT DO NOTHING")
+        bulk.put(self._connection, ADOPTIONS, [(key, article, 1) for key in new], ADOPT)
 
     def change(self, wanted: Mapping[int, Document | None]) -> None:
         """Index articles anew, or drop those given as `None`.
@@ -220,14 +225,12 @@ class Index:
             for article, document in documents.items()
         }
 
-    def _keep(self, rows: list[dict[str, Any]], gone: Sequence[int], counted: Counter[int]) -> None:
-        if rows:
-            self.database.execute(KEEP_ENTRY, rows)
+    def _keep(self, rows: list[tuple[Any, ...]], gone: Sequence[int], counted: Counter[int]) -> None:
+        bulk.put(self._connection, ENTRIES, rows, KEEP_ENTRY)
         if gone:
             self.database.execute(DROP_ENTRIES, {"articles": gone})
-        changed = [{"term": key, "count": n} for key, n in sorted(counted.items()) if n]
-        if changed:
-            self.database.execute(COUNT_TERM, changed)
+        changed = [(key, n) for key, n in sorted(counted.items()) if n]
+        bulk.put(self._connection, TERMS, changed, COUNT_TERM)
 
     def _rewrite(self, block: int, changes: Mapping[int, Sequence[tuple[int, int]]]) -> None:
         rows = self.database.execute(PAIRS_OF_BLOCK, {"keys": list(changes), "block": block}).all()
@@ -236,13 +239,12 @@ class Index:
         for key, of_term in sorted(changes.items()):
             pairs = postings.changed(stored.get(key, b""), of_term)
             if pairs:
-                kept.append({"term": key, "block": block, "pairs": pairs})
+                kept.append((key, block, pairs))
             elif key in stored:
-                gone.append({"term": key, "block": block})
-        if kept:
-            self.database.execute(KEEP_POSTING, kept)
+                gone.append(key)
+        bulk.put(self._connection, POSTINGS, kept, KEEP_POSTING)
         if gone:
-            self.database.execute(DROP_POSTING, gone)
+            self.database.execute(DROP_POSTINGS, {"keys": gone, "block": block})
 
 
 def rarity(total: int, holding: int) -> float:
@@ -253,17 +255,17 @@ def rarity(total: int, holding: int) -> float:
 def _weights(document: Document, saturation: float) -> dict[int, int]:
     """Return the terms of a document, what its title sounds like among them, with what each weighs."""
     heard = dict.fromkeys(document.sounds, postings.weight(1.0, saturation))
-    return heard | {key: postings.weight(n, saturation) for key, n in document.terms.items()}
+    return heard | postings.weights(document.terms, saturation)
 
 
 def _row(
     article: int, document: Document, length: int, weights: Mapping[int, int], saturation: float
-) -> dict[str, Any]:
+) -> tuple[Any, ...]:
     keys = sorted(weights)
-    return {
-        "article_id": article,
-        "length": length,
-        "terms": postings.pack(postings.KEYS, keys, map(weights.__getitem__, keys)),
-        "characters": "".join(document.characters),
-        "weights": bytes(postings.weight(n, saturation) for n in document.characters.values()),
-    }
+    return (
+        article,
+        length,
+        postings.pack(postings.KEYS, keys, map(weights.__getitem__, keys)),
+        "".join(document.characters),
+        bytes(postings.weights(document.characters, saturation).values()),
+    )

@@ -57,10 +57,21 @@ class SearchTerm(Base):
 
 
 class SearchAdoption(Base):
-    """How often an article was cited for questions that hold a term: what operators teach the search."""
+    """How many people cited an article for questions that hold a term: what operators teach the search."""
 
     __tablename__ = "search_adoption"
 
     term: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     article_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     count: Mapped[int]
+
+
+class SearchLesson(Base):
+    """Who cited an article for a question that holds a term, so that each person counts once."""
+
+    __tablename__ = "search_lesson"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    term: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    staff_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)

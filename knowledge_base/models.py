@@ -13,6 +13,7 @@ from knowledge_base.gap_models import ArticleFeedback, FeedbackKind, Gap, GapQue
 from knowledge_base.index_models import (
     SearchAdoption,
     SearchEntry,
+    SearchLesson,
     SearchPosting,
     SearchState,
     SearchTerm,
@@ -33,6 +34,7 @@ __all__ = [
     "RevisionStatus",
     "SearchAdoption",
     "SearchEntry",
+    "SearchLesson",
     "SearchPosting",
     "SearchState",
     "SearchTerm",

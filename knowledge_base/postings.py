@@ -3,7 +3,10 @@
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+KEY = TypeVar("KEY")
 
 FULL_WEIGHT = 255
 OFFSETS = "H"
@@ -15,6 +18,12 @@ KEYS = "i"
 def weight(frequency: float, saturation: float) -> int:
     """Return what a term occurring `frequency` times weighs, 1 to 255."""
     return max(1, round(FULL_WEIGHT * frequency / (frequency + saturation)))
+
+
+def weights(frequencies: Mapping[KEY, float], saturation: float) -> dict[KEY, int]:
+    """Return what each of `frequencies` weighs; most are alike, so each is worked out once."""
+    known = {frequency: weight(frequency, saturation) for frequency in set(frequencies.values())}
+    return {key: known[frequency] for key, frequency in frequencies.items()}
 
 
 def pack(kind: str, numbers: Iterable[int], weights: Iterable[int]) -> bytes:

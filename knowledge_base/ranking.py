@@ -63,6 +63,9 @@ class TwoLooks:
     """What a number or code of the question counts beside a pair of characters."""
     kindred_share: float = 0.4
     adoption_share: float = 0.6
+    """What it counts beside holding a term that everybody cited an article for it."""
+    adoption_doubt: float = 2.0
+    """How many people must have cited an article for a term until that counts half; one alone a third."""
 
     def rank(self, question: Question, index: Index) -> Iterator[tuple[int, float]]:
         """Yield (article id, score), best first; those past the second look follow in their first order."""
@@ -150,8 +153,9 @@ class TwoLooks:
             factor = factors[key]
             for offset, weight in zip(offsets, weights, strict=True):
                 scores[start + offset] += factor * weight
-        for key, article, count in index.adoptions(list(read)):
-            scores[article] += round(self.adoption_share * factors[key] * FULL_WEIGHT * count / (count + 1))
+        for key, article, people in index.adoptions(list(read)):
+            share = self.adoption_share * people / (people + self.adoption_doubt)
+            scores[article] += round(share * factors[key] * FULL_WEIGHT)
         return scores
 
     def _factors(self, asked: Mapping[int, float], holding: Mapping[int, int], size: Size) -> dict[int, int]:

@@ -128,7 +128,8 @@ def _answer(form: IntakeForm, sent: Submission) -> Contact:
     if form.revision_id.data is None:
         raise NoArticleChosenError
     contact = _recorded(form, sent, category=form.category.data)
-    knowledge.answer(contact, form.revision_id.data, by=sent.by, now=sent.now)
+    question = form.title.data or form.content.data or ""
+    knowledge.answer(contact, form.revision_id.data, question=question, by=sent.by, now=sent.now)
     return contact
 
 

@@ -92,7 +92,8 @@ def test_a_contact_is_answered_by_citation_in_one_step(publish: Publish) -> None
     desk, revision = Desk(), shown(publish)
     with transaction():
         contact = desk.contact("consultation", NOON)
-        answer = answering.answer(contact, revision.id, by=desk.operator, now=NOON)
+        answer = answering.answer(contact, revision.id, question="居住证", by=desk.operator, now=NOON)
+    assert session.scalar(sa.select(sa.func.count()).select_from(SearchAdoption)) == 2
     assert contact.disposition is Disposition.ANSWERED
     assert (answer.source, answer.words) == (AnswerSource.ARTICLE, "到派出所办理。")
     assert session.scalars(sa.select(Citation.contact_id)).all() == [contact.id]

@@ -3,6 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from flask import Flask
 
 from hotline.db import db, session, transaction
 from hotline.people.models import Staff
+from hotline.people.roles import Role
 from knowledge_base import answering, articles, indexing, search, tokens
 from knowledge_base.errors import ArticleChangedError
 from knowledge_base.index import Index
@@ -17,6 +19,8 @@ from knowledge_base.models import Audience, SearchPosting
 from knowledge_base.ranking import Question, TwoLooks
 
 from .conftest import NOON, Publish
+
+ASKED = ("居住", "住证", "证办", "办理")
 
 
 def found(query: str, **filters: object) -> list[str]:
@@ -133,12 +137,37 @@ def publish_then_fail(author: Staff) -> None:
 def test_operators_choices_move_an_article_up(publish: Publish, author: Staff) -> None:
     publish("居住证办理材料")
     chosen = publish("居住证办理地点")
-    assert chosen.published is not None
     order = found("居住证办理")
     with transaction():
-        Index(session).adopt(chosen.id, {tokens.key(pair) for pair in ("居住", "住证", "证办", "办理")})
+        Index(session).adopt(chosen.id, {tokens.key(pair) for pair in ASKED}, by=author.id)
     assert found("居住证办理")[0] == "居住证办理地点"
     assert set(order) == set(found("居住证办理"))
+
+
+def test_one_person_teaches_the_search_a_question_once(
+    publish: Publish, author: Staff, reviewer: Staff
+) -> None:
+    chosen = publish("居住证办理地点")
+    keys = {tokens.key(pair) for pair in ASKED}
+    scores = []
+    for person in (author, author, author, reviewer):
+        with transaction():
+            Index(session).adopt(chosen.id, keys, by=person.id)
+        scores.append(search.search("居住证办理", now=NOON)[0].score)
+    assert scores[0] == scores[1] == scores[2] < scores[3]
+
+
+def test_what_people_choose_never_outweighs_what_an_article_says(
+    publish: Publish, person: Callable[..., Staff]
+) -> None:
+    publish("居住证办理材料")
+    chosen = publish("公积金提取")
+    keys = {tokens.key(pair) for pair in ASKED}
+    for number in range(30):
+        colleague = person(Role.OPERATOR, number=f"o{number}")
+        with transaction():
+            Index(session).adopt(chosen.id, keys, by=colleague.id)
+    assert found("居住证办理") == ["居住证办理材料", "公积金提取"]
 
 
 def test_another_process_finds_an_article_at_once(app: Flask, publish: Publish) -> None:
