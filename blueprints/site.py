@@ -2,8 +2,9 @@
 
 import datetime as dt
 import secrets
-import uuid
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +12,14 @@ from flask_babel import format_date, get_locale
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
-from blueprints import access, limits, navigation
+from blueprints import access, limits, navigation, watching
+from blueprints.operations import queries
 from hotline.categories import catalogue
 from hotline.categories.catalogue import NoProfileError
 from hotline.contacts import phones
@@ -24,16 +27,24 @@ from hotline.db import session, utc_now
 from hotline.delivery import notices, outbox
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.models import Staff
+from hotline.people.roles import Role
 from hotline.wording import LOCAL_ZONE, N_, in_both, in_words, say
 
 CSRF = CSRFProtect()
 LOGIN = LoginManager()
 LOGIN.login_view = "session.sign_in"
+ROOT = Path(__file__).parent.parent
+OUR_FOLDERS = tuple(f"{ROOT / name}/" for name in ("blueprints", "hotline", "knowledge_base"))
 
 QUEUE_DOWN = N_(
     "The work queue cannot be reached. Everything you save is kept; dispatching catches up by itself."
 )
+CLOCK_STOPPED = N_(
+    "The clock process does not run, or not in time:"
+    " reminders, lateness and lost deliveries wait until it is started."
+)
 LARGEST_REQUEST = 32 * 1024 * 1024
+LARGEST_ID = 2**63 - 1
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
@@ -54,6 +65,8 @@ def set_up(app: Flask) -> None:
     if settings.is_behind_tls:
         # The proxy in front knows the address asked from and that it was asked for by https.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # Flask's own way
+    app.url_map.converters["int"] = RowId
+    watching.set_up(app)
     CSRF.init_app(app)
     LOGIN.init_app(app)
     limits.set_up(app, settings)
@@ -76,7 +89,16 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_gone)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
+    app.register_error_handler(DataError, _not_storable)
+    app.register_error_handler(OverflowError, _not_storable)
     app.register_error_handler(Exception, _failed)
+
+
+class RowId(IntegerConverter):
+    """A number in an address: one that no database can hold leads nowhere."""
+
+    def __init__(self, url_map: Map, *args: Any, **named: Any) -> None:
+        super().__init__(url_map, *args, **{"max": LARGEST_ID, **named})
 
 
 @LOGIN.user_loader
@@ -135,7 +157,6 @@ def spoken(value: object) -> str:
 
 def _begin() -> None:
     g.csp_nonce = secrets.token_urlsafe(16)
-    g.request_id = uuid.uuid4().hex[:12]
 
 
 def _headers(response: Response) -> Response:
@@ -176,23 +197,21 @@ def _shared() -> dict[str, object]:
         "account_url": url_for("account.show"),
         "home_url": url_for("desk.show"),
         "search_url": url_for("tickets.list_"),
-        "banners": _banners(),
+        "banners": _banners(person),
     }
 
 
-def _banners() -> list[dict[str, str]]:
+def _banners(person: Staff) -> list[dict[str, str]]:
     if request.headers.get("HX-Request"):
         return []
+    found = []
     try:
         outbox.queue().connection.ping()
     except (RedisError, OSError):
-        return [
-            {
-                "level": "warning",
-                "text": say(QUEUE_DOWN),
-            }
-        ]
-    return []
+        found.append({"level": "warning", "text": say(QUEUE_DOWN)})
+    if person.is_any(Role.ADMINISTRATOR) and queries.is_clock_stopped(utc_now()):
+        found.append({"level": "error", "text": say(CLOCK_STOPPED)})
+    return found
 
 
 def _page(code: int, sentence: str = "") -> ResponseReturnValue:
@@ -233,6 +252,14 @@ def _changed_meanwhile(error: StaleDataError) -> ResponseReturnValue:
     )
 
 
+def _not_storable(error: Exception) -> ResponseReturnValue:
+    """Answer for a number or a character that the database cannot hold: nobody types one by hand."""
+    _log(error)
+    return _page(
+        400, say(N_("Something in the form or the address cannot be stored. Check what you entered."))
+    )
+
+
 def _failed(error: Exception) -> ResponseReturnValue:
     _log(error)
     return _page(InternalServerError.code)
@@ -243,8 +270,8 @@ def _log(error: Exception) -> None:
     frames = []
     trace = error.__traceback__
     while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
+        name = trace.tb_frame.f_code.co_filename
+        if name.startswith(OUR_FOLDERS):
+            frames.append(f"{name.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
         trace = trace.tb_next
-    current_app.logger.error(
-        "%s %s at %s", g.get("request_id", ""), type(error).__name__, " > ".join(frames[-6:])
-    )
+    current_app.logger.error("%s at %s", type(error).__name__, " > ".join(frames[-6:]))

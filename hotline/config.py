@@ -26,6 +26,8 @@ class Settings:
     is_behind_tls: bool = False
     public_url: str = ""
     mail_url: str = field(default="", repr=False)
+    has_json_logs: bool = False
+    metrics_token: str = field(default="", repr=False)
     backup_key: str = field(default="", repr=False)
     """Encrypts backups; kept in the data folder where it is not set."""
 
@@ -54,6 +56,8 @@ class Settings:
             is_behind_tls=env.get("HOTLINE_TLS", "") == "1",
             public_url=env.get("HOTLINE_PUBLIC_URL", ""),
             mail_url=env.get("HOTLINE_MAIL_URL", ""),
+            has_json_logs=env.get("HOTLINE_LOG", "") == "json",
+            metrics_token=env.get("HOTLINE_METRICS_TOKEN", ""),
             backup_key=env.get("HOTLINE_BACKUP_KEY", ""),
         )
 

@@ -13,7 +13,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from hotline import cli, models
+from hotline import cli, logs, models
 from hotline import db as database
 from hotline.config import LOCALES, Settings
 from hotline.db import db
@@ -27,6 +27,7 @@ ROOT = HERE.parent
 
 def build(settings: Settings) -> Flask:
     """Return an application with the rules in it: no pages yet, but every verb works."""
+    logs.set_up(settings)
     app = Flask("hotline", root_path=str(ROOT), static_folder="static", template_folder="templates")
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -7,6 +7,9 @@ import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from flask import current_app
+
+from hotline import logs
 from hotline.callbacks import plans
 from hotline.db import session
 from hotline.delivery import outbox, pushing
@@ -65,7 +68,9 @@ def _assignment(message: OutboxMessage) -> Assignment:
 def deliver(ids: list[int]) -> int:
     """Keep the promises `ids`, each in a transaction of its own; return how many this call kept."""
     try:
-        with outbox.kicking_together():
-            return sum(outbox.keep(one, HANDLERS) for one in ids)
+        with logs.of_job(), outbox.kicking_together():
+            kept = sum(outbox.keep(one, HANDLERS) for one in ids)
+            current_app.logger.info("kept %s of %s promises", kept, len(ids))
+            return kept
     finally:
         session.remove()

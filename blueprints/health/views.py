@@ -3,14 +3,17 @@
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints import access
-from hotline.db import session
+from blueprints.health import metrics
+from blueprints.operations import queries
+from hotline.db import session, utc_now
 from hotline.delivery import outbox
+from hotline.errors import NotAllowedError
 
 bp = Blueprint("health", __name__)
 access.public(bp)
@@ -26,13 +29,21 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Answer whether pages can be served: the database is reached and its tables are those of this version.
 
-    The queue is reported and does not decide: without it everything is saved and dispatched later.
+    Queue and clock are reported and do not decide: without them everything is saved and dispatched later.
     """
     database = _database()
-    report = {"database": database, "queue": _queue()}
-    if database == "ok":
-        return jsonify(status="ready", **report)
-    return jsonify(status="not ready", **report), 503
+    if database != "ok":
+        return jsonify(status="not ready", database=database, queue=_queue()), 503
+    clock = "stands still" if queries.is_clock_stopped(utc_now()) else "ok"
+    return jsonify(status="ready", database=database, queue=_queue(), clock=clock)
+
+
+@bp.get("/metrics")
+def figures() -> ResponseReturnValue:
+    """Return figures for Prometheus, to this machine or whoever knows `HOTLINE_METRICS_TOKEN`."""
+    if not metrics.may_read():
+        raise NotAllowedError
+    return Response(metrics.page(utc_now()), content_type=metrics.MEDIA_TYPE)
 
 
 def _database() -> str:

@@ -123,6 +123,11 @@ def periodic_work(now: dt.datetime) -> list[Work]:
     return [_work(name, work.every, kept.get(name), now) for name, work in periodic.scheduled().items()]
 
 
+def is_clock_stopped(now: dt.datetime) -> bool:
+    """Tell whether periodic work is no longer set off in time."""
+    return any(not one.is_set_off for one in periodic_work(now))
+
+
 def _work(name: str, every: dt.timedelta, task: PeriodicTask | None, now: dt.datetime) -> Work:
     patience = max(every * STANDS_STILL_AFTER, SHORTEST_PATIENCE)
     finished_at = task.finished_at if task else None

@@ -14,6 +14,7 @@ from flask import current_app
 from redis.exceptions import RedisError
 from rq import Queue
 
+from hotline import logs
 from hotline.db import after_commit, session, transaction, utc_now
 from hotline.delivery.models import OutboxMessage, PromiseState
 
@@ -86,7 +87,11 @@ def kick(ids: list[int]) -> None:
     """Put jobs for these promises on the queue, in batches. Raises RedisError when it is down."""
     for first in range(0, len(ids), BATCH):
         queue().enqueue_call(
-            DELIVER, args=(ids[first : first + BATCH],), timeout=int(LEASE.total_seconds()), result_ttl=0
+            DELIVER,
+            args=(ids[first : first + BATCH],),
+            timeout=int(LEASE.total_seconds()),
+            result_ttl=0,
+            meta={"request_id": logs.current_id()},
         )
 
 

@@ -8,6 +8,7 @@ from functools import wraps
 import sqlalchemy as sa
 from flask import current_app
 
+from hotline import logs
 from hotline.db import session, transaction, utc_now
 from hotline.delivery.models import PeriodicTask
 
@@ -47,7 +48,8 @@ def chore(work: Callable[[], int]) -> Callable[[], int]:
     @wraps(work)
     def run() -> int:
         try:
-            done = work()
+            with logs.of_job():
+                done = work()
             with transaction():
                 session.execute(
                     sa.update(PeriodicTask)
