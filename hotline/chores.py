@@ -8,14 +8,17 @@ import datetime as dt
 import sqlalchemy as sa
 from flask import current_app
 
+from hotline.audit import alarms, seals
 from hotline.callbacks import allocating, sampling
 from hotline.db import session, transaction, utc_now
 from hotline.delivery import notices, outbox
 from hotline.delivery.models import OutboxMessage, PromiseState
 from hotline.delivery.periodic import Periodic, by_name, chore
 from hotline.dispatch import sweep
+from hotline.errands import reminding
 from hotline.people import staff as people
 from hotline.people.roles import Role
+from hotline.repeats import index as repeats
 from hotline.statistics import export_writing, exports, facts, months
 from hotline.wording import N_
 
@@ -28,7 +31,12 @@ SCHEDULE = by_name(
     Periodic("hotline.chores.write_exports", dt.timedelta(seconds=5), longest=dt.timedelta(hours=1)),
     Periodic("hotline.chores.freeze_months", dt.timedelta(hours=1)),
     Periodic("hotline.chores.roll_up_facts", dt.timedelta(seconds=30), longest=dt.timedelta(minutes=30)),
+    Periodic("hotline.chores.seal_days", dt.timedelta(hours=1), longest=dt.timedelta(minutes=30)),
+    Periodic("hotline.chores.raise_looking_alarms", dt.timedelta(minutes=2)),
     Periodic("hotline.chores.report_given_up", dt.timedelta(minutes=1)),
+    Periodic("hotline.chores.index_repeats", dt.timedelta(seconds=3)),
+    Periodic("hotline.chores.tidy_repeats", dt.timedelta(minutes=30)),
+    Periodic("hotline.chores.recall_errands", dt.timedelta(seconds=30)),
     Periodic("hotline.chores.forget_kept_promises", dt.timedelta(hours=6)),
 )
 
@@ -115,3 +123,38 @@ def freeze_months() -> int:
 def roll_up_facts() -> int:
     """Count the days that are missing or on which something changed; return how many."""
     return facts.catch_up(utc_now())
+
+
+@chore
+def index_repeats() -> int:
+    """Let new tickets be found as likely the same; return how many."""
+    with transaction():
+        return repeats.catch_up(utc_now())
+
+
+@chore
+def tidy_repeats() -> int:
+    """Take closed and old tickets out of that index; return how many."""
+    with transaction():
+        return repeats.tidy(utc_now())
+
+
+@chore
+def recall_errands() -> int:
+    """Recall what the desk promised, and report what it did not do in time; return how many."""
+    with transaction():
+        return reminding.remind(utc_now()) + reminding.alarm(utc_now())
+
+
+@chore
+def seal_days() -> int:
+    """Seal the history of the days that are over; return how many seals were made."""
+    with transaction():
+        return seals.seal_due(utc_now())
+
+
+@chore
+def raise_looking_alarms() -> int:
+    """Tell the auditors of looking that is out of the ordinary; return how many alarms were raised."""
+    with transaction():
+        return len(alarms.raise_due(utc_now()))

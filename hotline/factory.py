@@ -15,6 +15,7 @@ from rq.serializers import JSONSerializer
 
 from hotline import cli, logs, models
 from hotline import db as database
+from hotline.audit import watching
 from hotline.config import LOCALES, Settings
 from hotline.db import db
 from hotline.delivery import senders
@@ -50,6 +51,7 @@ def build(settings: Settings) -> Flask:
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=chosen_locale)
     marking.listen()
+    watching.listen()
     cli.register(app)
     assert models.__all__
     return app

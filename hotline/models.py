@@ -2,16 +2,23 @@
 
 from hotline.audit import models as audit
 from hotline.audit import seal_models as day_seals
+from hotline.callbacks import customer_models as customer_calls
+from hotline.callbacks import link_models as callback_links
 from hotline.callbacks import models as callbacks
 from hotline.callbacks import review_models as callback_reviews
 from hotline.callbacks import sample_models as callback_samples
 from hotline.categories import models as categories
-from hotline.contacts import drafts, series
+from hotline.contacts import drafts, phrases, series
 from hotline.contacts import models as contacts
 from hotline.delivery import models as delivery
 from hotline.dispatch import models as dispatch
+from hotline.errands import models as errands
 from hotline.people import models as people
+from hotline.people import recusal_models as recusals
+from hotline.registers import models as registers
+from hotline.repeats import models as repeats
 from hotline.statistics import export_models as exports
+from hotline.statistics import inspection_models as inspections
 from hotline.statistics import models as statistics
 from hotline.statistics import month_models as months
 from hotline.tickets import models as tickets
@@ -19,18 +26,27 @@ from hotline.working_time import models as working_time
 
 __all__ = [
     "audit",
+    "callback_links",
     "callback_reviews",
     "callback_samples",
     "callbacks",
     "categories",
     "contacts",
+    "customer_calls",
     "day_seals",
     "delivery",
     "dispatch",
     "drafts",
+    "errands",
     "exports",
+    "inspections",
     "months",
     "people",
+    "requester_changes",
+    "recusals",
+    "phrases",
+    "registers",
+    "repeats",
     "series",
     "statistics",
     "tickets",

@@ -8,14 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from hotline.categories import catalogue
 from hotline.db import session
 from hotline.dispatch.handling import running_of
 from hotline.dispatch.models import Return, Urge
 from hotline.people.models import Staff
-from hotline.tickets import lateness
+from hotline.tickets import access, lateness
 from hotline.tickets.lateness import Lateness
 from hotline.tickets.models import Assignment, Deadline, Ticket
 from hotline.wording import N_, Labelled, in_both, in_words
@@ -55,7 +55,7 @@ def shown_of(text: str | None) -> Shown:
 
 def read(person: Staff, wanted: Shown, now: dt.datetime) -> dict[str, Any]:
     """Return everything the page of the department of `person` needs."""
-    rows = _rows(person.department_id or 0, now)
+    rows = _rows(person, now)
     return {
         "department": person.department,
         "rows": [row for row in rows if _FITS[wanted](row)],
@@ -79,7 +79,7 @@ def read(person: Staff, wanted: Shown, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _rows(department_id: int, now: dt.datetime) -> list[Row]:
+def _rows(person: Staff, now: dt.datetime) -> list[Row]:
     next_due = (
         sa.select(sa.func.min(Deadline.due_at))
         .where(
@@ -92,8 +92,10 @@ def _rows(department_id: int, now: dt.datetime) -> list[Row]:
         .scalar_subquery()
     )
     query = (
-        running_of(department_id)
-        .options(joinedload(Assignment.ticket), selectinload(Assignment.deadlines))
+        running_of(person.department_id or 0)
+        .join(Assignment.ticket)
+        .where(access.visible(person))
+        .options(contains_eager(Assignment.ticket), selectinload(Assignment.deadlines))
         .order_by(next_due.is_(None), next_due, Assignment.id)
         .limit(MOST_SHOWN)
     )

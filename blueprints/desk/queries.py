@@ -1,5 +1,6 @@
 """What lies beside the work: notices, and forms begun and not submitted."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,8 +8,8 @@ import sqlalchemy as sa
 
 from hotline.contacts.drafts import IntakeDraft
 from hotline.db import session
-from hotline.delivery import notices as tray
-from hotline.delivery.models import Notice
+from hotline.delivery import gathering
+from hotline.delivery.gathering import Group, Line
 from hotline.people.models import Staff
 from hotline.tickets import access
 from hotline.tickets.models import Ticket
@@ -18,12 +19,12 @@ DRAFTS_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """A notice with its words, and the ticket it is about where the person may see it."""
+    """A line of the in-tray with its words, and the ticket it is about where the person may see it."""
 
-    notice: Notice
+    line: Line
     words: str
-    number: str | None
-    title: str | None
+    number: str | None = None
+    title: str | None = None
 
 
 def drafts_of(person: Staff) -> Sequence[IntakeDraft]:
@@ -32,14 +33,28 @@ def drafts_of(person: Staff) -> Sequence[IntakeDraft]:
     return session.scalars(mine.order_by(IntakeDraft.saved_at.desc()).limit(DRAFTS_SHOWN)).all()
 
 
-def notices_of(person: Staff, limit: int = 50) -> list[NoticeLine]:
-    """Return the newest notices of a person, each with its ticket."""
-    theirs = sa.and_(Ticket.id == Notice.ticket_id, access.visible(person))
+def notices_of(person: Staff, now: dt.datetime, limit: int = 50) -> list[NoticeLine]:
+    """Return the newest lines of a person's in-tray, each with its ticket where it is about one."""
+    return _shown(gathering.lines(person, limit), person, now)
+
+
+def notices_in(person: Staff, group: Group, now: dt.datetime) -> list[NoticeLine]:
+    """Return every notice that one line of the in-tray stands for."""
+    members = gathering.members(person, group)
+    return _shown([Line(one, unread=int(one.read_at is None)) for one in members], person, now)
+
+
+def _shown(lines: Sequence[Line], person: Staff, now: dt.datetime) -> list[NoticeLine]:
+    about = {one.newest.ticket_id for one in lines if one.group is None and one.newest.ticket_id}
     found = session.execute(
-        sa.select(Notice, Ticket.number, Ticket.title)
-        .join(Ticket, theirs, isouter=True)
-        .where(Notice.staff_id == person.id)
-        .order_by(Notice.id.desc())
-        .limit(limit)
+        sa.select(Ticket.id, Ticket.number, Ticket.title).where(Ticket.id.in_(about), access.visible(person))
     )
-    return [NoticeLine(notice, tray.in_words(notice), number, title) for notice, number, title in found]
+    tickets = {row.id: (row.number, row.title) for row in found}
+    return [
+        NoticeLine(
+            one,
+            one.in_words(now),
+            *(tickets.get(one.newest.ticket_id or 0, (None, None)) if one.group is None else (None, None)),
+        )
+        for one in lines
+    ]

@@ -120,8 +120,8 @@ def _page(
     return render_template(
         "requesters/show.html",
         requester=requester,
-        earlier=callers.earlier([requester], MOST_SHOWN),
-        contact_count=callers.count([requester]),
+        earlier=callers.earlier([requester], current_staff(), MOST_SHOWN),
+        contact_count=callers.count([requester], current_staff()),
         reveals=reveals.of(requester) if current_staff().is_any(*READS_REVEALS) else None,
         reveal_form=reveal_form or RevealForm(None),
         phone_form=phone_form or PhoneForm(None),

@@ -31,8 +31,8 @@ def list_() -> ResponseReturnValue:
     following = (month + dt.timedelta(days=32)).replace(day=1)
     return render_template(
         "supervision/list.html",
-        supervisions=supervising.all_running(),
-        notices=supervising.unanswered_notices(),
+        supervisions=supervising.all_running(current_staff()),
+        notices=supervising.unanswered_notices(current_staff()),
         tallies=supervising.tallies(start, dt.datetime.combine(following, dt.time(), LOCAL_ZONE)),
         month=month,
     )

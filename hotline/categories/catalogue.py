@@ -193,6 +193,12 @@ def route(
     )
 
 
+def restricted_categories() -> list[str]:
+    """Return the categories whose matters are sealed (B1.10)."""
+    policies = current().policies.values()
+    return [one.code for one in policies if one.confidentiality is Confidentiality.RESTRICTED]
+
+
 def guess_category(title: str, text: str = "") -> str:
     """Return the category of an imported row that names none."""
     return desk().guess_category(title, text)

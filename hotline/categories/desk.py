@@ -1,10 +1,12 @@
 """What a profile says about the desk as a whole: hours, scripts, scales, letters, callbacks, hint words."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from hotline.categories.policy import Words
+from hotline.people.roles import Role
 from hotline.working_time import Limit, OfficeHours
 
 
@@ -15,6 +17,8 @@ class Script:
     code: str
     names: Words
     text: Words
+    abbreviation: str | None = None
+    """Typing a semicolon and this writes the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,19 @@ class CallbackTerms:
     """How long a drawn sample, or a must-call without a limit of its own, may take; None: no samples."""
     cost_cap: int | None
     """The most that one callback may cost, in yuan (A8.7); None: callbacks have no costs."""
+    link_valid: Limit
+    """How long the link of one vote may be used."""
+    most_in_batch: int
+    """What a person's batch holds where nobody set it."""
+    give_out_ahead: Limit
+    """What may be called within this time is given out already."""
+    called_by: Mapping[int, Role]
+    """Who calls the samples of level 2 and 3 (A8.1)."""
+    missed_within: Limit
+    """How soon a missed call is called back (A8.2)."""
+    yearly: tuple[str, ...]
+    """Requester tags that are called once a year (A8.9)."""
+    yearly_within: Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,16 @@ class Targets:
     quick_answer_rate: int
     quick_answer_seconds: int
     satisfaction_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTerms:
+    """When a month is reported, and where its scores start (A6.4)."""
+
+    freeze_day: int
+    """The day of the next month on which a report is made by rule."""
+    base_score: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +105,77 @@ class VisitTerms:
     collective_from: int
     """Visitors."""
     most_representatives: int
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchTerms:
+    """Who takes what nobody takes (B1.3)."""
+
+    fallback_department: str
+    """The code of the fallback department (兜底单位)."""
+    note: Words
+    """What the order and the ticket say of it."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTerms:
+    """When a clock changes its colour on the board (三色督办, B1.15)."""
+
+    near_percent: int
+    """Blue from this share of the limit on."""
+    behind_percent: int
+    """Yellow from this share on."""
+    due_soon: Limit
+    callback_soon: Limit
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTerms:
+    """When nothing is sent to people outside, and when many notices become one line."""
+
+    quiet_from: dt.time
+    quiet_until: dt.time
+    """Local time; the hours of everybody who has not set their own."""
+    gather_from: int
+    """So many notices of one kind and day are told in one line."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatTerms:
+    """When a new matter is shown as likely the same as one there is; how alike in percent."""
+
+    within_days: int
+    likeness: int
+    likeness_nearby: int
+    """Enough where the caller or the place is the same."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwedTerms:
+    """How fast the desk does what it owes besides tickets."""
+
+    remind_before: Limit
+    """A promised reply is recalled so long before it is due (A2.8)."""
+    ledger_review: Limit
+    """A day's ledger is reviewed within this after its end (A2.1)."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookingTerms:
+    """How much looking at callers' data and restricted matters is ordinary (B1.19), per person."""
+
+    reveals_per_hour: int
+    """More callers than this are not shown in full."""
+    reveals_alarm: int
+    """From so many within an hour on, the auditor is told."""
+    viewings_alarm: int
+    """From so many restricted matters within an hour on, the auditor is told."""
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +200,16 @@ class Desk:
     satisfaction: Satisfaction
     callbacks: CallbackTerms
     targets: Targets
+    months: MonthTerms
     letters: LetterTerms
     visits: VisitTerms
+    dispatch: DispatchTerms | None
+    """None: the profile names no fallback department."""
+    board: BoardTerms
+    notices: NoticeTerms
+    repeats: RepeatTerms
+    owed: OwedTerms
+    looking: LookingTerms
     guesses: tuple[Guess, ...]
     otherwise: str
     """The category of an imported row that no guess fits."""

@@ -1,21 +1,30 @@
 """The tables of a profile that concern the desk as a whole, read into a Desk."""
 
+import datetime as dt
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hotline.categories.desk import (
+    BoardTerms,
     CallbackTerms,
     Desk,
+    DispatchTerms,
     Guess,
     LetterTerms,
+    LookingTerms,
+    MonthTerms,
+    NoticeTerms,
+    OwedTerms,
+    RepeatTerms,
     Satisfaction,
     Script,
     Targets,
     VisitTerms,
 )
 from hotline.categories.reader import Doubts, Table
+from hotline.people.roles import Role
 from hotline.wording import N_
-from hotline.working_time import OfficeHours, OfficeHoursError
+from hotline.working_time import Clock, Limit, OfficeHours, OfficeHoursError
 
 
 def read_desk(table: Table) -> Desk:
@@ -33,8 +42,15 @@ def read_desk(table: Table) -> Desk:
         satisfaction=_satisfaction(_needed(table, "satisfaction")),
         callbacks=_callbacks(_needed(table, "callback")),
         targets=_targets(_needed(table, "targets")),
+        months=_months(_needed(table, "months")),
         letters=_letters(_needed(table, "letters")),
         visits=_visits(_needed(table, "visits")),
+        dispatch=_dispatch(table.table("dispatch")),
+        board=_board(_needed(table, "board")),
+        notices=_notices(_needed(table, "notices")),
+        repeats=_repeats(_needed(table, "repeats")),
+        owed=_owed(_needed(table, "owed")),
+        looking=_looking(_needed(table, "looking")),
         guesses=tuple(_guess(one) for one in imported.tables("guess")),
         otherwise=imported.text("otherwise"),
         emergency_words=emergency.texts("words"),
@@ -69,7 +85,9 @@ def _zone(table: Table) -> ZoneInfo:
 
 
 def _script(table: Table) -> Script:
-    script = Script(table.code(), table.words("names"), table.words("text"))
+    script = Script(
+        table.code(), table.words("names"), table.words("text"), table.text_or_none("abbreviation")
+    )
     table.finish()
     return script
 
@@ -84,6 +102,7 @@ def _satisfaction(table: Table) -> Satisfaction:
 
 def _callbacks(table: Table) -> CallbackTerms:
     shares = table.table("level_shares") or table.table_of({}, "level_shares")
+    callers = table.table("called_by") or table.table_of({}, "called_by")
     terms = CallbackTerms(
         level_shares=MappingProxyType({level: shares.whole(f"level_{level}", 0, 100) for level in (1, 2, 3)}),
         least_attempts=table.whole("least_attempts", 1, 20),
@@ -93,8 +112,16 @@ def _callbacks(table: Table) -> CallbackTerms:
         must_call=table.texts("must_call"),
         sample_within=table.limit_or_none("sample_within"),
         cost_cap=table.whole_or_none("cost_cap", 1, 100_000),
+        link_valid=table.limit("link_valid"),
+        most_in_batch=table.whole("most_in_batch", 1, 1000),
+        give_out_ahead=_hours_only(table, "give_out_ahead"),
+        called_by=MappingProxyType({level: callers.choice(f"level_{level}", Role) for level in (2, 3)}),
+        missed_within=table.limit("missed_within"),
+        yearly=table.texts("yearly"),
+        yearly_within=table.limit("yearly_within"),
     )
     shares.finish()
+    callers.finish()
     table.finish()
     return terms
 
@@ -115,6 +142,16 @@ def _targets(table: Table) -> Targets:
     return targets
 
 
+def _months(table: Table) -> MonthTerms:
+    terms = MonthTerms(
+        freeze_day=table.whole("freeze_day", 1, 28),
+        base_score=table.whole("base_score", 0, 1000),
+        source=table.text("source"),
+    )
+    table.finish()
+    return terms
+
+
 def _letters(table: Table) -> LetterTerms:
     terms = LetterTerms(table.limit("register"), table.limit("classify"), table.limit("opinions"))
     table.finish()
@@ -123,6 +160,88 @@ def _letters(table: Table) -> LetterTerms:
 
 def _visits(table: Table) -> VisitTerms:
     terms = VisitTerms(table.whole("collective_from", 2, 100), table.whole("most_representatives", 1, 100))
+    table.finish()
+    return terms
+
+
+def _dispatch(table: Table | None) -> DispatchTerms | None:
+    if table is None:
+        return None
+    terms = DispatchTerms(table.text("fallback_department"), table.words("note"), table.text("source"))
+    table.finish()
+    return terms
+
+
+def _board(table: Table) -> BoardTerms:
+    terms = BoardTerms(
+        near_percent=table.whole("near_percent", 1, 99),
+        behind_percent=table.whole("behind_percent", 1, 99),
+        due_soon=_hours_only(table, "due_soon"),
+        callback_soon=_hours_only(table, "callback_soon"),
+        source=table.text("source"),
+    )
+    if terms.near_percent > terms.behind_percent:
+        table.refuse("near_percent", N_("must not be more than %(name)s"), name="behind_percent")
+    table.finish()
+    return terms
+
+
+def _hours_only(table: Table, key: str) -> Limit:
+    limit = table.limit(key)
+    if limit.clock is not Clock.CLOCK_HOURS:
+        table.refuse(key, N_("must be given in hours or minutes, such as 2 h"))
+        return Limit.parse("1 h")
+    return limit
+
+
+def _notices(table: Table) -> NoticeTerms:
+    terms = NoticeTerms(
+        quiet_from=_time(table, "quiet_from"),
+        quiet_until=_time(table, "quiet_until"),
+        gather_from=table.whole("gather_from", 2, 100),
+        source=table.text("source"),
+    )
+    table.finish()
+    return terms
+
+
+def _time(table: Table, key: str) -> dt.time:
+    text = table.text(key)
+    try:
+        return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError:
+        table.refuse(key, N_("must be a time of day such as 21:00"))
+        return dt.time()
+
+
+def _repeats(table: Table) -> RepeatTerms:
+    terms = RepeatTerms(
+        within_days=table.whole("within_days", 1, 366),
+        likeness=table.whole("likeness", 1, 100),
+        likeness_nearby=table.whole("likeness_nearby", 1, 100),
+        source=table.text("source"),
+    )
+    table.finish()
+    return terms
+
+
+def _owed(table: Table) -> OwedTerms:
+    terms = OwedTerms(
+        remind_before=_hours_only(table, "remind_before"),
+        ledger_review=table.limit("ledger_review"),
+        source=table.text("source"),
+    )
+    table.finish()
+    return terms
+
+
+def _looking(table: Table) -> LookingTerms:
+    terms = LookingTerms(
+        reveals_per_hour=table.whole("reveals_per_hour", 1, 1000),
+        reveals_alarm=table.whole("reveals_alarm", 1, 1000),
+        viewings_alarm=table.whole("viewings_alarm", 1, 1000),
+        source=table.text("source"),
+    )
     table.finish()
     return terms
 

@@ -3,7 +3,7 @@
 from hotline.categories.policy import Policy
 from hotline.categories.profile_parts import ProfileFile
 from hotline.categories.reader import Table
-from hotline.categories.terms import Confidentiality, Dispatching
+from hotline.categories.terms import CHOSEN_FROM, Confidentiality, Dispatching
 from hotline.wording import N_
 
 REQUESTER_TAGS = "requester_tag"
@@ -13,11 +13,16 @@ NO_SUCH_CATEGORY = N_("%(code)s is no category of this profile")
 def check_policies(profile: ProfileFile, policies: list[Policy], tables: list[Table]) -> None:
     """Note categories and kinds that policies name and nobody brings."""
     kinds = {item.code for one in profile.code_lists for item in one.items}
+    lists = {one.code for one in profile.code_lists}
     for table, policy in zip(tables, policies, strict=True):
         if policy.without_contact is not None and policy.without_contact not in profile.policies:
             table.refuse("without_contact", NO_SUCH_CATEGORY, code=policy.without_contact)
         if policy.without_contact == policy.code:
             table.refuse("without_contact", N_("must be another category"))
+        for need in {*policy.closing, *(one for more in policy.closing_on.values() for one in more)}:
+            wanted = CHOSEN_FROM.get(need)
+            if wanted is not None and wanted not in lists:
+                table.refuse("closing", N_("%(need)s needs the code list %(list)s"), need=need, list=wanted)
         for position, variant in enumerate(policy.variants):
             for kind in sorted(variant.when.kind - kinds):
                 table.table_of({}, "variant", position, "when").refuse(
@@ -98,11 +103,24 @@ def check_guesses(profile: ProfileFile, table: Table) -> None:
 def check_tags(profile: ProfileFile, table: Table) -> None:
     """Note tags that must be called back and that nobody can be given."""
     tags = {item.code for one in profile.code_lists if one.code == REQUESTER_TAGS for item in one.items}
-    for tag in profile.desk.callbacks.must_call:
-        if tag not in tags:
-            table.table_of({}, "callback").refuse(
-                "must_call", N_("%(code)s is not in the code list %(list)s"), code=tag, list=REQUESTER_TAGS
-            )
+    terms = profile.desk.callbacks
+    for key, named in (("must_call", terms.must_call), ("yearly", terms.yearly)):
+        for tag in named:
+            if tag not in tags:
+                table.table_of({}, "callback").refuse(
+                    key, N_("%(code)s is not in the code list %(list)s"), code=tag, list=REQUESTER_TAGS
+                )
+
+
+def check_fallback(profile: ProfileFile, table: Table) -> None:
+    """Note a fallback department that does not exist."""
+    terms = profile.desk.dispatch
+    if terms is not None and terms.fallback_department not in {one.code for one in profile.departments}:
+        table.table_of({}, "dispatch").refuse(
+            "fallback_department",
+            N_("%(code)s is no department of this profile"),
+            code=terms.fallback_department,
+        )
 
 
 def refuse_repeats(tables: list[Table]) -> None:

@@ -145,6 +145,7 @@ def _read(table: Table) -> ProfileFile:
     checks.check_routes(profile, route_tables, table)
     checks.check_guesses(profile, table)
     checks.check_tags(profile, table)
+    checks.check_fallback(profile, table)
     return profile
 
 

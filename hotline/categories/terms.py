@@ -1,5 +1,8 @@
 """The closed lists that policies are written in."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from hotline.wording import N_, Labelled
 
 
@@ -78,10 +81,17 @@ class CallbackKind(Labelled):
     """What a callback is about (A8.2)."""
 
     HANDLING = "handling", N_("After handling")
+    FIRST = "first", N_("First callback after a new service")
+    AFTER_SALES = "after_sales", N_("After a paid service")
     CONSULTATION = "consultation", N_("After a consultation")
     COMPLAINT = "complaint", N_("After a complaint")
     REPAIR = "repair", N_("After a repair")
+    MAINTENANCE = "maintenance", N_("About maintenance")
     RESTRICTED = "restricted", N_("By an authorised person only")
+    MISSED_CALL = "missed_call", N_("Missed call")
+    QUESTIONNAIRE = "questionnaire", N_("Questionnaire")
+    GREETING = "greeting", N_("Greeting")
+    KEY_CUSTOMER = "key_customer", N_("Key customer, yearly")
 
 
 class ClosingNeed(Labelled):
@@ -97,3 +107,9 @@ class ClosingNeed(Labelled):
     COMPLETION_NOTED = "completion_noted", N_("Completion date and brief result")
     MESSAGE_DELIVERED = "message_delivered", N_("Message delivered")
     ROUTE_TOLD = "route_told", N_("Where the caller was sent")
+
+
+CHOSEN_FROM: Mapping[ClosingNeed, str] = MappingProxyType(
+    {ClosingNeed.CAUSE_RECORDED: "complaint_cause", ClosingNeed.ADOPTION_DECIDED: "adoption"}
+)
+"""The code list of the profile from which the answer to a need is chosen."""

@@ -29,6 +29,7 @@ class Disposition(Labelled):
     ADDED = "added", N_("Added to an existing ticket")
     REDIRECTED = "redirected", N_("Redirected")
     MESSAGE = "message", N_("Message for a colleague")
+    PROMISED = "promised", N_("Reply promised")
     DECLINED = "declined", N_("Not accepted")
     FILED = "filed", N_("Registered without a ticket")
 
@@ -47,6 +48,8 @@ class Requester(Base):
     id_type: Mapped[str | None] = mapped_column(sa.String(40))
     id_number: Mapped[str | None] = mapped_column(SealedText)
     created_at: Mapped[dt.datetime]
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("requester.id"), index=True)
+    """Who this turned out to be; what was recorded under it stays as it was, so that it can be taken back."""
 
     phones: Mapped[list["RequesterPhone"]] = relationship(
         back_populates="requester",
@@ -54,6 +57,12 @@ class Requester(Base):
         cascade="all, delete-orphan",
         order_by="RequesterPhone.id",
     )
+
+    addresses: Mapped[list["RequesterAddress"]] = relationship(
+        cascade="all, delete-orphan", order_by="RequesterAddress.id.desc()"
+    )
+    """Further addresses; `address` is the one given last."""
+    merged_into: Mapped["Requester | None"] = relationship(remote_side="Requester.id")
 
     @property
     def phone(self) -> str | None:
@@ -75,6 +84,38 @@ class RequesterPhone(Base):
     requester: Mapped[Requester] = relationship(back_populates="phones")
 
     __table_args__ = (sa.UniqueConstraint("requester_id", "digest", name="number_once_per_requester"),)
+
+
+class RequesterAddress(Base):
+    """A further address of a requester, such as the one given before."""
+
+    __tablename__ = "requester_address"
+
+    id: Mapped[BigId]
+    requester_id: Mapped[int] = mapped_column(sa.ForeignKey("requester.id"), index=True)
+    address: Mapped[str] = mapped_column(SealedText)
+
+
+class RequesterMerge(Base):
+    """Two records were found to be one person, or that was taken back; never altered."""
+
+    __tablename__ = "requester_merge"
+
+    id: Mapped[BigId]
+    kept_id: Mapped[int] = mapped_column(sa.ForeignKey("requester.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(sa.ForeignKey("requester.id"), index=True)
+    is_undone: Mapped[bool]
+    """False: merged; true: taken back."""
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
+    happened_at: Mapped[dt.datetime]
+
+    by: Mapped[Staff] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("kept_id <> merged_id", name="two_records"),
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
+    )
 
 
 class Reveal(Base):

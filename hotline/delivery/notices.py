@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from hotline.db import session
 from hotline.delivery import pushing
+from hotline.delivery.gathering import Group
 from hotline.delivery.models import Notice
+from hotline.people import recusals
 from hotline.people.models import Staff
-from hotline.wording import kept, say
+from hotline.wording import kept
 
 
 def tell(
@@ -22,13 +24,16 @@ def tell(
     now: dt.datetime,
     ticket_id: int | None = None,
     is_urgent: bool = False,
+    group: Group | None = None,
     **params: Any,
 ) -> list[Notice]:
     """Tell each of `people` the marked `sentence`, unless they were told of `once` before.
 
-    Returns the notices that are new.
+    Many notices of one `group` are shown as one line. Returns the notices that are new.
     """
     recipients = {person.id for person in people}
+    if ticket_id is not None:  # whom a matter is kept from is not told of it either
+        recipients -= recusals.among(ticket_id, recipients)
     told = set(
         session.scalars(
             sa.select(Notice.staff_id).where(Notice.once_key == once, Notice.staff_id.in_(recipients))
@@ -43,6 +48,7 @@ def tell(
             ticket_id=ticket_id,
             created_at=now,
             once_key=once,
+            gather_key=group.key if group is not None else None,
         )
         for staff_id in sorted(recipients - told)
     ]
@@ -52,28 +58,15 @@ def tell(
     return fresh
 
 
-def in_words(notice: Notice) -> str:
-    """Return what a notice says in the reader's language."""
-    return say(notice.sentence, notice.params)
-
-
 def unread_count(person: Staff) -> int:
     """Return how many notices `person` has not read yet."""
     unread = sa.select(sa.func.count()).where(Notice.staff_id == person.id, Notice.read_at.is_(None))
     return session.scalar(unread) or 0
 
 
-def recent(person: Staff, limit: int = 50) -> list[Notice]:
-    """Return the newest notices of `person`."""
-    return list(
-        session.scalars(
-            sa.select(Notice).where(Notice.staff_id == person.id).order_by(Notice.id.desc()).limit(limit)
-        )
-    )
-
-
-def mark_read(person: Staff, *, now: dt.datetime) -> None:
-    """Mark everything in the in-tray of `person` as read."""
-    session.execute(
-        sa.update(Notice).where(Notice.staff_id == person.id, Notice.read_at.is_(None)).values(read_at=now)
-    )
+def mark_read(person: Staff, *, group: Group | None = None, now: dt.datetime) -> None:
+    """Mark everything in the in-tray of `person` as read, or the notices of one group."""
+    unread = sa.update(Notice).where(Notice.staff_id == person.id, Notice.read_at.is_(None))
+    if group is not None:
+        unread = unread.where(Notice.gather_key == group.key)
+    session.execute(unread.values(read_at=now))

@@ -14,7 +14,7 @@ from hotline.delivery import outbox
 from hotline.errors import HotlineError
 from hotline.people import departments
 from hotline.people.models import Department, Staff
-from hotline.tickets import deadlines, history, reasons
+from hotline.tickets import deadlines, history, reasons, recusing
 from hotline.tickets.models import Assignment, Part, Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_
@@ -40,10 +40,26 @@ class NobodyHasItError(HotlineError):
     sentence = N_("No department has this ticket.")
 
 
+class NoFallbackError(HotlineError):
+    """The profile names no department for what nobody accepts, or that one may not have this ticket."""
+
+    sentence = N_("There is no fallback department that this ticket could be sent to.")
+
+
+class DepartmentRecusedError(DepartmentRefusedError):
+    """The matter is kept from the department (B1.10)."""
+
+    sentence = N_("The matter is kept from %(department)s. Choose another department.")
+
+
 class TipOffRefusedError(DepartmentRefusedError):
     """A tip-off goes to the discipline group alone, never to the unit complained of (B1.10)."""
 
     sentence = N_("A tip-off goes only to a department that takes tip-offs; %(department)s does not.")
+
+
+FALLBACK = "fallback"
+"""Stands in place of a rule of the catalogue where a ticket was forced on the fallback department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,9 @@ def suggested(ticket: Ticket) -> tuple[Department, Route] | None:
     if found is None:
         return None
     department = departments.by_code(found.department_code)
-    return (department, found) if department is not None and department.is_active else None
+    if department is None or not department.is_active or recusing.is_kept_from(ticket, department):
+        return None
+    return department, found
 
 
 def send(ticket: Ticket, order: Order, *, by: Staff | None, now: dt.datetime) -> Assignment:
@@ -128,6 +146,39 @@ def send(ticket: Ticket, order: Order, *, by: Staff | None, now: dt.datetime) ->
         add_assist(ticket, department, opinions=opinions, by=by, now=now)
     session.flush()
     return lead
+
+
+def fallback(ticket: Ticket) -> Department | None:
+    """Return the department for what no department accepts (兜底单位, B1.3), if it may have `ticket`."""
+    terms = catalogue.desk().dispatch
+    found = departments.by_code(terms.fallback_department) if terms is not None else None
+    if found is None or not found.is_active:
+        return None
+    is_sealed = ticket.confidentiality is Confidentiality.RESTRICTED
+    is_fit = (found.takes_tip_offs or not is_sealed) and not recusing.is_kept_from(ticket, found)
+    return found if is_fit else None
+
+
+def send_to_fallback(
+    ticket: Ticket, *, opinions: Sequence[str] = (), by: Staff, now: dt.datetime
+) -> Assignment:
+    """Send `ticket` to the fallback department, without right of return, because no other accepts it.
+
+    Raises `NoFallbackError`, and what `send` raises.
+    """
+    department = fallback(ticket)
+    if department is None:
+        raise NoFallbackError
+    return send(ticket, fallback_order(department, opinions), by=by, now=now)
+
+
+def fallback_order(department: Department, opinions: Sequence[str]) -> Order:
+    """Return the order to `department` as the fallback department: forced, and marked as such."""
+    terms = catalogue.desk().dispatch
+    if terms is None:
+        raise NoFallbackError
+    rule = Route(department.code, FALLBACK, terms.note, ())
+    return Order(lead=department, opinions=opinions, route=rule, may_return=False)
 
 
 def add_assist(
@@ -227,3 +278,5 @@ def _refuse_unfit(ticket: Ticket, department: Department) -> None:
         raise DepartmentRefusedError(department=department.names)
     if ticket.confidentiality is Confidentiality.RESTRICTED and not department.takes_tip_offs:
         raise TipOffRefusedError(department=department.names)
+    if recusing.is_kept_from(ticket, department):
+        raise DepartmentRecusedError(department=department.names)

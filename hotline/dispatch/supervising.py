@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from hotline.categories.terms import Stage
 from hotline.db import session
@@ -14,7 +14,7 @@ from hotline.dispatch.models import Extension, Return, Supervision, Urge, UrgeOr
 from hotline.errors import HotlineError, NotAllowedError
 from hotline.people.models import Department, Staff
 from hotline.people.roles import Role
-from hotline.tickets import history, reasons
+from hotline.tickets import access, history, reasons
 from hotline.tickets.models import Assignment, Deadline, Ticket
 from hotline.wording import N_
 
@@ -82,12 +82,13 @@ def running(ticket: Ticket) -> Supervision | None:
     )
 
 
-def all_running() -> Sequence[Supervision]:
-    """Return the supervisions that run, the oldest first."""
+def all_running(reader: Staff) -> Sequence[Supervision]:
+    """Return the supervisions that run and `reader` may know of, the oldest first."""
     return session.scalars(
         sa.select(Supervision)
-        .where(Supervision.closed_at.is_(None))
-        .options(joinedload(Supervision.ticket), joinedload(Supervision.department))
+        .join(Supervision.ticket)
+        .where(Supervision.closed_at.is_(None), access.visible(reader))
+        .options(contains_eager(Supervision.ticket), joinedload(Supervision.department))
         .order_by(Supervision.opened_at)
     ).all()
 
@@ -95,12 +96,13 @@ def all_running() -> Sequence[Supervision]:
 MOST_NOTICES = 100
 
 
-def unanswered_notices() -> Sequence[Urge]:
-    """Return the written urging notices that departments have not answered, the newest first."""
+def unanswered_notices(reader: Staff) -> Sequence[Urge]:
+    """Return the urging notices without an answer that `reader` may know of, the newest first."""
     return session.scalars(
         sa.select(Urge)
-        .where(Urge.origin == UrgeOrigin.OVERDUE, Urge.answered_at.is_(None))
-        .options(joinedload(Urge.ticket), joinedload(Urge.department), joinedload(Urge.deadline))
+        .join(Urge.ticket)
+        .where(Urge.origin == UrgeOrigin.OVERDUE, Urge.answered_at.is_(None), access.visible(reader))
+        .options(contains_eager(Urge.ticket), joinedload(Urge.department), joinedload(Urge.deadline))
         .order_by(Urge.id.desc())
         .limit(MOST_NOTICES)
     ).all()

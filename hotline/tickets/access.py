@@ -7,6 +7,7 @@ from hotline.categories.terms import Confidentiality
 from hotline.contacts import series
 from hotline.db import session
 from hotline.errors import NotFoundError
+from hotline.people import recusals
 from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES, Role
 from hotline.tickets.models import Assignment, Ticket
@@ -16,7 +17,7 @@ HOTLINE_ROLES = frozenset(Role) - DEPARTMENT_ROLES
 """They see every ordinary ticket, whichever department has it."""
 
 NEED_TO_KNOW = frozenset({Role.SHIFT_LEADER, Role.SERVICE_MANAGER, Role.OVERSIGHT_OFFICER})
-"""They see restricted tickets too; everybody else is told that there is no such ticket."""
+"""They see restricted tickets too, unless a list says who does; others are told there is no such ticket."""
 
 REVEALS = frozenset(
     {
@@ -38,18 +39,30 @@ class NoSuchTicketError(NotFoundError):
 
 def visible(person: Staff) -> sa.ColumnElement[bool]:
     """Return the condition that leaves of a query over tickets those that `person` may see."""
-    allowed: list[sa.ColumnElement[bool]] = []
+    return sa.and_(not_recused(person), sa.or_(*_allowed(person)))
+
+
+def not_recused(person: Staff) -> sa.ColumnElement[bool]:
+    """Return the condition that leaves out the tickets kept from `person`, whatever their role (B1.10)."""
+    return Ticket.id.not_in(recusals.kept_from(person))
+
+
+def _allowed(person: Staff) -> list[sa.ColumnElement[bool]]:
+    if person.is_any(Role.OVERSIGHT_OFFICER):
+        return [sa.true()]
+    is_ordinary = Ticket.confidentiality != Confidentiality.RESTRICTED
+    allowed = [sa.and_(~is_ordinary, Ticket.id.in_(recusals.listed_for(person)))]
     if person.is_any(*NEED_TO_KNOW):
-        return sa.true()
-    if person.is_any(*HOTLINE_ROLES) and not person.acts_for_department:
-        allowed.append(Ticket.confidentiality != Confidentiality.RESTRICTED)
+        allowed += [is_ordinary, Ticket.id.not_in(recusals.with_a_list())]
+    elif person.is_any(*HOTLINE_ROLES) and not person.acts_for_department:
+        allowed.append(is_ordinary)
     if person.department_id is not None and person.is_any(*DEPARTMENT_ROLES):
         theirs = sa.select(Assignment.ticket_id).where(
             Assignment.department_id == person.department_id,
             # A department that was relieved of a restricted matter has nothing to know of it any more; one
             # that takes no tip-offs had it while it was an ordinary one, and has nothing to know of it now.
             sa.or_(
-                Ticket.confidentiality != Confidentiality.RESTRICTED,
+                is_ordinary,
                 sa.and_(
                     sa.literal(_takes_tip_offs(person)),
                     sa.or_(Assignment.ended_at.is_(None), Assignment.replied_at.is_not(None)),
@@ -57,14 +70,21 @@ def visible(person: Staff) -> sa.ColumnElement[bool]:
             ),
         )
         allowed.append(Ticket.id.in_(theirs))
-    return sa.or_(sa.false(), *allowed)
+    return allowed
 
 
 def may_see(ticket: Ticket, person: Staff) -> bool:
     """Tell whether `person` may know of `ticket`; says the same as `visible`."""
-    if person.is_any(*NEED_TO_KNOW):
+    if is_recused(ticket, person):
+        return False
+    if person.is_any(Role.OVERSIGHT_OFFICER):
         return True
     is_restricted = ticket.confidentiality is Confidentiality.RESTRICTED
+    listed = {one.staff_id for one in ticket.readers if one.is_running} if is_restricted else set()
+    if person.id in listed:
+        return True
+    if person.is_any(*NEED_TO_KNOW) and not listed:
+        return True
     if person.is_any(*HOTLINE_ROLES) and not person.acts_for_department and not is_restricted:
         return True
     return person.is_any(*DEPARTMENT_ROLES) and any(
@@ -72,6 +92,18 @@ def may_see(ticket: Ticket, person: Staff) -> bool:
         or (_takes_tip_offs(person) and (part.ended_at is None or part.replied_at is not None))
         for part in ticket.assignments
         if part.department_id == person.department_id
+    )
+
+
+def is_recused(ticket: Ticket, person: Staff) -> bool:
+    """Tell whether `ticket` is kept from `person`, whatever their role."""
+    return any(one.meets(person) for one in ticket.recusals)
+
+
+def is_watched(ticket: Ticket) -> bool:
+    """Tell whether it is written down who looks: restricted matters, and callers who asked for secrecy."""
+    return ticket.confidentiality is Confidentiality.RESTRICTED or any(
+        one.secrecy_requested for one in ticket.contacts
     )
 
 

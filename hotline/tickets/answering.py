@@ -1,16 +1,18 @@
 """Telling the caller: only words that rest on an article, a department's reply or a referral (A1.2)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
-from hotline.categories.terms import Answering, Stage
+from hotline.categories.terms import Answering, ClosingNeed, Stage
 from hotline.contacts.models import Contact, Disposition
 from hotline.db import session
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
-from hotline.tickets import deadlines, history
+from hotline.tickets import closing_needs, deadlines, history, merging
+from hotline.tickets.closing_needs import Fact
 from hotline.tickets.models import Answer, AnswerSource, Assignment, Part, Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_
@@ -34,6 +36,16 @@ class NoReplyYetError(HotlineError):
     """The department has not replied, so there is nothing the answer could rest on."""
 
     sentence = N_("The department has not replied yet, so the caller cannot be answered.")
+
+
+class CallerWaitsError(HotlineError):
+    """Somebody left a way to be reached and is owed the answer."""
+
+    sentence = N_("A caller waits for this answer: tell them instead of filing it.")
+
+
+BESIDE_THE_ANSWER = frozenset(ClosingNeed) - {ClosingNeed.REPLY_GIVEN}
+"""What must be on record when the caller is answered; that they were is recorded by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +95,26 @@ def answer_from_article(ticket: Ticket, spoken: Spoken, *, by: Staff, now: dt.da
     return answer
 
 
-def answer_from_reply(ticket: Ticket, *, words: str, channel: Channel, by: Staff, now: dt.datetime) -> Answer:
+def answer_from_reply(
+    ticket: Ticket,
+    *,
+    words: str,
+    channel: Channel,
+    facts: Sequence[Fact] = (),
+    by: Staff,
+    now: dt.datetime,
+) -> Answer:
     """Tell the caller what the lead department replied, in `words` taken from the reply.
 
-    Raises `NoReplyYetError`, `NothingToSayError`, `TransitionRefusedError`.
+    `facts` puts on record what else the category wants known. Raises `NoReplyYetError`, `NothingToSayError`,
+    `NeedMissingError`, `TransitionRefusedError`.
     """
     part = replied_part(ticket)
     if part is None:
         raise NoReplyYetError
     spoken = Spoken(AnswerSource.REPLY, part.department.code, words)
+    closing_needs.record(ticket, facts, by=by, now=now)
+    closing_needs.require(ticket, BESIDE_THE_ANSWER)
     history.move(ticket, TicketStatus.RESOLVED, "caller_answered", by=by, now=now, department=part.department)
     deadlines.meet(ticket, Stage.OVERALL, now=now)
     answer = _spoken(spoken, by, now, channel)
@@ -101,6 +124,23 @@ def answer_from_reply(ticket: Ticket, *, words: str, channel: Channel, by: Staff
     ticket.resolved_at = now
     session.flush()
     return answer
+
+
+def file_reply(ticket: Ticket, *, facts: Sequence[Fact] = (), by: Staff, now: dt.datetime) -> None:
+    """Finish a round whose reply nobody waits for: an anonymous matter, a caller who wants no reply (A1.9).
+
+    Raises `NoReplyYetError`, `CallerWaitsError`, `NeedMissingError`, `TransitionRefusedError`.
+    """
+    if replied_part(ticket) is None:
+        raise NoReplyYetError
+    if merging.is_awaited(ticket):
+        raise CallerWaitsError
+    closing_needs.record(ticket, facts, by=by, now=now)
+    closing_needs.require(ticket, BESIDE_THE_ANSWER)
+    history.move(ticket, TicketStatus.RESOLVED, "reply_filed", by=by, now=now)
+    deadlines.meet(ticket, Stage.OVERALL, now=now)
+    ticket.resolved_at = now
+    session.flush()
 
 
 def replied_part(ticket: Ticket) -> Assignment | None:

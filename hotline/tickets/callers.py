@@ -52,7 +52,7 @@ def find(requester_id: int, person: Staff) -> Requester:
     """
     found = requesters.get(requester_id)
     known = _contacts if person.is_any(*access.NEED_TO_KNOW) else _visible
-    contact = known([requester_id]).with_only_columns(Contact.id).limit(1)
+    contact = known([requester_id], person).with_only_columns(Contact.id).limit(1)
     if person.acts_for_department or session.scalar(contact) is None:
         raise NotFoundError
     return found
@@ -69,14 +69,14 @@ def may_reveal(requester: Requester, person: Staff) -> bool:
     return is_trusted and not is_sealed(requester)
 
 
-def earlier(people: Sequence[Requester], limit: int = 6) -> list[Earlier]:
-    """Return the newest contacts of `people` that may be seen at the desk.
+def earlier(people: Sequence[Requester], reader: Staff, limit: int = 6) -> list[Earlier]:
+    """Return the newest contacts of `people` that `reader` may see at the desk.
 
     What came in as, or became, a restricted matter is not shown, nor counted: even that there was one
     would give the caller away.
     """
     query = (
-        _visible([person.id for person in people])
+        _visible([person.id for person in people], reader)
         .add_columns(Ticket.number, Ticket.status, Ticket.next_due_at)
         .order_by(Contact.received_at.desc(), Contact.id.desc())
         .limit(limit)
@@ -97,27 +97,30 @@ def earlier(people: Sequence[Requester], limit: int = 6) -> list[Earlier]:
     ]
 
 
-def count(people: Sequence[Requester]) -> int:
-    """Return how many contacts of `people` may be seen at the desk."""
-    visible = _visible([person.id for person in people]).with_only_columns(Contact.id).subquery()
+def count(people: Sequence[Requester], reader: Staff | None = None) -> int:
+    """Return how many contacts of `people` may be seen at the desk, by `reader` where one is named."""
+    visible = _visible([person.id for person in people], reader).with_only_columns(Contact.id).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(visible)) or 0
 
 
-def _contacts(requester_ids: Sequence[int]) -> sa.Select[Contact]:
-    return (
+def _contacts(requester_ids: Sequence[int], reader: Staff | None) -> sa.Select[Contact]:
+    query = (
         sa.select(Contact)
         .outerjoin(Ticket, Ticket.id == Contact.ticket_id)
         .where(Contact.requester_id.in_(requester_ids))
     )
+    if reader is None:
+        return query
+    return query.where(sa.or_(Ticket.id.is_(None), access.not_recused(reader)))
 
 
-def _visible(requester_ids: Sequence[int]) -> sa.Select[Contact]:
+def _visible(requester_ids: Sequence[int], reader: Staff | None) -> sa.Select[Contact]:
     sealed = [
         policy.code
         for policy in catalogue.current().policies.values()
         if policy.confidentiality is Confidentiality.RESTRICTED
     ]
-    return _contacts(requester_ids).where(
+    return _contacts(requester_ids, reader).where(
         Contact.category.not_in(sealed),
         sa.or_(Ticket.id.is_(None), Ticket.confidentiality != Confidentiality.RESTRICTED),
     )

@@ -1,6 +1,7 @@
 """The end of a round: closing, declining, terminating, and opening the next round."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from hotline.categories import catalogue
@@ -10,7 +11,16 @@ from hotline.db import session
 from hotline.delivery import outbox
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
-from hotline.tickets import deadlines, history, reasons, registration, waiting
+from hotline.tickets import (
+    closing_needs,
+    deadlines,
+    history,
+    reasons,
+    recusing,
+    registration,
+    waiting,
+)
+from hotline.tickets.closing_needs import Fact
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_
@@ -27,8 +37,10 @@ class WithDepartmentError(HotlineError):
 def finish(ticket: Ticket, *, by: Staff | None, now: dt.datetime) -> None:
     """End the round of an answered ticket: a callback is owed where policy draws it, else it is closed.
 
-    The drawing itself is the callback plan's; this only says that the ticket is ready for it.
+    The drawing itself is the callback plan's; this only says that the ticket is ready for it. Raises
+    `NeedMissingError` while something the category wants on record is not.
     """
+    closing_needs.require(ticket)
     outbox.promise("round_finished", once=f"{ticket.number}:{ticket.round}", now=now, ticket_id=ticket.id)
     history.note(ticket, "round_finished", by=by, now=now, round=ticket.round)
     session.flush()
@@ -48,6 +60,16 @@ def close(ticket: Ticket, *, by: Staff | None, now: dt.datetime, **details: Any)
     deadlines.meet(ticket, Stage.CALLBACK, now=now)
     deadlines.cancel(ticket, now=now)
     session.flush()
+
+
+def close_at_desk(ticket: Ticket, facts: Sequence[Fact], *, note: str, by: Staff, now: dt.datetime) -> None:
+    """Close what goes to no department, with what its category wants on record.
+
+    Raises `NeedMissingError`, `TransitionRefusedError`.
+    """
+    closing_needs.record(ticket, facts, by=by, now=now)
+    closing_needs.require(ticket)
+    close(ticket, by=by, now=now, note=note)
 
 
 def decline(ticket: Ticket, *, reason: str, route: str, by: Staff, now: dt.datetime) -> None:
@@ -112,6 +134,7 @@ def reclassify(
             _relieve_unfit(ticket, now)
         deadlines.cancel(ticket, now=now)
         deadlines.start_from(ticket, RunsFrom.RECEIVED, ticket.received_at)
+    recusing.keep_from_the_named(ticket, now=now)
     details: dict[str, Any] = {}
     if ticket.confidentiality is not was_confidential:
         details = {"was_confidentiality": was_confidential, "confidentiality": ticket.confidentiality}

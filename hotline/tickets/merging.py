@@ -125,6 +125,11 @@ def contacts_of(ticket: Ticket) -> Iterator[tuple[Ticket, Contact]]:
             yield one, contact
 
 
+def is_awaited(ticket: Ticket) -> bool:
+    """Tell whether anybody waits for an answer: reachable, and not content to hear nothing."""
+    return any(one.can_be_reached and one.wants_reply for one in callers_of(ticket))
+
+
 def callers_of(ticket: Ticket) -> list[Caller]:
     """Return everybody who brought a matter to us, each once, whoever came first at the head."""
     found: dict[int, Caller] = {}

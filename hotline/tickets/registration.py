@@ -16,7 +16,7 @@ from hotline.db import session
 from hotline.delivery import outbox
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
-from hotline.tickets import deadlines, history
+from hotline.tickets import deadlines, history, recusing
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_
@@ -147,6 +147,7 @@ def open_ticket(
     history.note(ticket, "ticket_registered", by=by, now=now, category=original, channel=origin.channel)
     if matter.category != original:
         history.note(ticket, "category_converted", by=by, now=now, was=original, became=matter.category)
+    recusing.keep_from_the_named(ticket, now=now)
     deadlines.start_from(ticket, RunsFrom.RECEIVED, origin.limits_from or origin.received_at)
     session.flush()
     return ticket

@@ -9,11 +9,11 @@ from typing import Any
 from hotline.categories import catalogue
 from hotline.categories.catalogue import UnknownCategoryError, UnknownCodeError
 from hotline.categories.channels import Channel
-from hotline.categories.terms import Confidentiality, Stage
+from hotline.categories.terms import ClosingNeed, Confidentiality, Stage
 from hotline.people.models import Staff
 from hotline.tickets import words
 from hotline.tickets.models import Ticket, TicketEvent
-from hotline.wording import N_, in_both, in_words, say
+from hotline.wording import N_, Labelled, in_both, in_words, say
 from hotline.working_time import Limit
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
@@ -35,6 +35,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "assist_replied": N_("%(department)s, which assists, replied"),
         "reply_sent_back": N_("Reply sent back to %(department)s to be completed"),
         "caller_answered": N_("Caller answered"),
+        "reply_filed": N_("Reply filed: no caller waits for it"),
+        "closing_recorded": N_("Put on record: %(need)s"),
         "round_finished": N_("Handling finished"),
         "callback_planned": N_("Callback planned"),
         "ticket_closed": N_("Closed"),
@@ -42,9 +44,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "ticket_terminated": N_("Terminated"),
         "ticket_merged": N_("Merged into %(into)s"),
         "ticket_taken_in": N_("Ticket %(taken_in)s merged into this one"),
-        "deadline_taken_over": N_(
-            "“Overall” taken over from ticket %(taken_in)s: %(was_due)s became %(due_at)s"
-        ),
+        "deadline_taken_over": N_("Overall limit of ticket %(taken_in)s kept: %(was_due)s became %(due_at)s"),
         "merge_taken_back": N_("Merge taken back"),
         "ticket_split": N_("Part of the matter made a ticket of its own"),
         "split_off": N_("Split off from another ticket"),
@@ -53,6 +53,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "round_opened": N_("To be handled again"),
         "note_added": N_("Note"),
         "words_erased": N_("What was written into this history was erased"),
+        "recusal_set": N_("Kept from %(owner)s"),
+        "recusal_lifted": N_("No longer kept from %(owner)s"),
+        "reader_listed": N_("%(owner)s put on the list of those who may see it"),
+        "reader_dismissed": N_("%(owner)s taken off the list of those who may see it"),
         "file_added": N_("File added: %(name)s"),
         "owner_changed": N_("Handed over to %(owner)s"),
         "deadline_breached": N_("“%(stage)s” not done by %(due_at)s"),
@@ -67,6 +71,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "extension_granted": N_("Extended by %(time_limit)s, now due %(due_at)s"),
         "extension_refused": N_("Extension refused"),
         "extension_told": N_("Caller told of the extension"),
+        "call_made": N_("Called (%(purpose)s): reached"),
+        "call_not_answered": N_("Called (%(purpose)s): not reached"),
         "caller_urged": N_("The caller asked again: %(department)s urged"),
         "department_urged": N_("%(department)s urged (%(way)s)"),
         "urging_notice_issued": N_("Urging notice %(notice)s to %(department)s"),
@@ -75,6 +81,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "supervision_closed": N_("Supervision ended"),
         "waiting_begun": N_("Waiting for the caller"),
         "waiting_ended": N_("No longer waiting for the caller"),
+        "callback_link_sent": N_("Link for one answer handed over by %(mode)s"),
+        "callback_voted": N_("The caller answered through the link"),
+        "callback_need_raised": N_("A new need was raised at the callback"),
         "callback_attempted": N_("Callback tried: %(result)s"),
         "callback_made": N_("Callback made: %(result)s"),
         "callback_objected": N_("%(department)s objects to what the callback found"),
@@ -97,6 +106,10 @@ HOTLINE_ONLY = frozenset(
         "contact_revealed",
         "contact_added",
         "callback_planned",
+        "recusal_set",
+        "recusal_lifted",
+        "reader_listed",
+        "reader_dismissed",
     }
 )
 """A department's page does not tell these: they are about the caller, or about another ticket."""
@@ -190,6 +203,16 @@ _RESULTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_MODES: Mapping[str, str] = MappingProxyType(
+    {
+        "sms": N_("SMS"),
+        "letter": N_("Letter"),
+        "visit": N_("Visit"),
+        "questionnaire": N_("Questionnaire"),
+        "web": N_("Web link"),
+    }
+)
+
 _SAID: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
         "category": category_name,
@@ -197,9 +220,11 @@ _SAID: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "became": category_name,
         "channel": lambda value: _label(Channel, value),
         "stage": lambda value: _label(Stage, value),
+        "need": lambda value: _label(ClosingNeed, value),
         "reason": _reason,
         "time_limit": lambda value: Limit.parse(value).say(),
         "result": lambda value: say(_RESULTS.get(value, value)),
+        "mode": lambda value: say(_MODES.get(value, value)),
         "confidentiality": lambda value: (
             say(N_("Confidentiality: %(level)s")) % {"level": _label(Confidentiality, value)}
         ),
@@ -209,7 +234,7 @@ _SAID: Mapping[str, Callable[[str], str]] = MappingProxyType(
 )
 
 
-def _label(kind: type[Channel] | type[Stage] | type[Confidentiality], value: str) -> str:
+def _label(kind: type[Labelled], value: str) -> str:
     return in_words(kind(value)) if value in {member.value for member in kind} else value
 
 

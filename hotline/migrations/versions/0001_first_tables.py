@@ -281,8 +281,15 @@ def upgrade() -> None:
         sa.Column("id_type", sa.String(length=40), nullable=True),
         sa.Column("id_number", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["requester.id"], name=op.f("fk_requester_merged_into_id_requester")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requester")),
     )
+    with op.batch_alter_table("requester", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requester_merged_into_id"), ["merged_into_id"], unique=False)
+
     op.create_table(
         "search_adoption",
         sa.Column("term", sa.Integer(), autoincrement=False, nullable=False),
@@ -386,6 +393,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_item")),
         sa.UniqueConstraint("list_code", "code", name=op.f("uq_code_item_list_code_code")),
     )
+    op.create_table(
+        "requester_address",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["requester_id"], ["requester.id"], name=op.f("fk_requester_address_requester_id_requester")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requester_address")),
+    )
+    with op.batch_alter_table("requester_address", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requester_address_requester_id"), ["requester_id"], unique=False)
+
     op.create_table(
         "requester_phone",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -561,6 +581,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("level", "first_day", "last_day", name="one_draw_per_level_and_period"),
     )
     op.create_table(
+        "callback_summary",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("figures", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("filed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("words <> ''", name=op.f("ck_callback_summary_something_was_written")),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_callback_summary_period_runs_forward")),
+        sa.ForeignKeyConstraint(
+            ["filed_by_id"], ["staff.id"], name=op.f("fk_callback_summary_filed_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_summary")),
+    )
+    with op.batch_alter_table("callback_summary", schema=None) as batch_op:
+        batch_op.create_index("ix_callback_summary_last_day", ["last_day"], unique=False)
+
+    op.create_table(
         "callback_tag",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -576,6 +615,122 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_tag")),
         sa.UniqueConstraint("requester_id", "tag", name="tag_once"),
     )
+    op.create_table(
+        "customer_call",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "handling",
+                "first",
+                "after_sales",
+                "consultation",
+                "complaint",
+                "repair",
+                "maintenance",
+                "restricted",
+                "missed_call",
+                "questionnaire",
+                "greeting",
+                "key_customer",
+                name="customer_call_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("purpose", sa.String(length=300), nullable=False),
+        sa.Column("once_key", sa.String(length=120), nullable=False),
+        sa.Column("planned_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                "exhausted",
+                "cancelled",
+                name="customer_call_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempt_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "reached",
+                "unreachable",
+                "wrong_number",
+                "refused",
+                name="customer_call_result",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "satisfaction",
+            sa.Enum(
+                "very_satisfied",
+                "satisfied",
+                "fairly_satisfied",
+                "dissatisfied",
+                "very_dissatisfied",
+                name="customer_call_satisfaction",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("opinion", sa.Text(), nullable=True),
+        sa.Column("completed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('done', 'exhausted')) = (completed_by_id IS NOT NULL AND completed_at IS NOT NULL)",
+            name=op.f("ck_customer_call_made_by_a_person"),
+        ),
+        sa.CheckConstraint(
+            "result = 'reached' OR satisfaction IS NULL OR result IS NULL",
+            name=op.f("ck_customer_call_answered_when_reached"),
+        ),
+        sa.CheckConstraint(
+            "requester_id IS NOT NULL OR phone IS NOT NULL", name=op.f("ck_customer_call_somebody_to_ring")
+        ),
+        sa.ForeignKeyConstraint(
+            ["completed_by_id"], ["staff.id"], name=op.f("fk_customer_call_completed_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_customer_call_owner_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["planned_by_id"], ["staff.id"], name=op.f("fk_customer_call_planned_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requester_id"], ["requester.id"], name=op.f("fk_customer_call_requester_id_requester")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_call")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_customer_call_once_key")),
+    )
+    with op.batch_alter_table("customer_call", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_customer_call_open",
+            ["due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(batch_op.f("ix_customer_call_requester_id"), ["requester_id"], unique=False)
+
     op.create_table(
         "export",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -652,6 +807,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("independence_decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_independence_decision_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "inspection_sheet",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inspected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remarks", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(staff_id IS NULL) <> (department_id IS NULL)",
+            name=op.f("ck_inspection_sheet_person_or_department"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_inspection_sheet_department_id_department")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inspected_by_id"], ["staff.id"], name=op.f("fk_inspection_sheet_inspected_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_inspection_sheet_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_sheet")),
+    )
+    with op.batch_alter_table("inspection_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inspection_sheet_month"), ["month"], unique=False)
 
     op.create_table(
         "intake_draft",
@@ -753,6 +933,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_journal_line_happened", ["happened_at", "id"], unique=False)
 
     op.create_table(
+        "ledger_review",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reviewed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("comment", sa.String(length=500), nullable=False),
+        sa.Column("entry_count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by_id"], ["staff.id"], name=op.f("fk_ledger_review_reviewed_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_ledger_review")),
+    )
+    op.create_table(
         "month_report",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
@@ -810,6 +1002,16 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "own_phrase",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("abbreviation", sa.String(length=12), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_own_phrase_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_phrase")),
+        sa.UniqueConstraint("staff_id", "abbreviation", name="abbreviation_once_per_person"),
+    )
+    op.create_table(
         "reach",
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("mail", sa.Text(), nullable=True),
@@ -819,6 +1021,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_reach_staff_id_staff")),
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_reach")),
     )
+    op.create_table(
+        "requester_merge",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kept_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("merged_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_undone", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_requester_merge_reason_given")),
+        sa.CheckConstraint("kept_id <> merged_id", name=op.f("ck_requester_merge_two_records")),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_requester_merge_by_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["kept_id"], ["requester.id"], name=op.f("fk_requester_merge_kept_id_requester")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_id"], ["requester.id"], name=op.f("fk_requester_merge_merged_id_requester")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requester_merge")),
+    )
+    with op.batch_alter_table("requester_merge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requester_merge_kept_id"), ["kept_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requester_merge_merged_id"), ["merged_id"], unique=False)
+
     op.create_table(
         "score_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1271,10 +1497,17 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "handling",
+                "first",
+                "after_sales",
                 "consultation",
                 "complaint",
                 "repair",
+                "maintenance",
                 "restricted",
+                "missed_call",
+                "questionnaire",
+                "greeting",
+                "key_customer",
                 name="callback_kind",
                 native_enum=False,
                 create_constraint=True,
@@ -1524,6 +1757,7 @@ def upgrade() -> None:
                 "added",
                 "redirected",
                 "message",
+                "promised",
                 "declined",
                 "filed",
                 name="disposition",
@@ -1569,6 +1803,54 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_ticket", ["ticket_id"], unique=False)
 
     op.create_table(
+        "customer_call_attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "phone",
+                "sms",
+                "letter",
+                "visit",
+                "questionnaire",
+                "web",
+                name="customer_call_mode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "reached",
+                "unreachable",
+                "wrong_number",
+                "refused",
+                name="customer_attempt_result",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attempted_by_id"], ["staff.id"], name=op.f("fk_customer_call_attempt_attempted_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["customer_call.id"], name=op.f("fk_customer_call_attempt_call_id_customer_call")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_call_attempt")),
+    )
+    with op.batch_alter_table("customer_call_attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_customer_call_attempt_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
         "frozen_figure",
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("measure", sa.String(length=40), nullable=False),
@@ -1582,6 +1864,69 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("report_id", "measure", "division", "group", name=op.f("pk_frozen_figure")),
     )
+    op.create_table(
+        "hot_issue",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("opened_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answer_ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(answer IS NULL) = (answer_ticket_id IS NULL) AND (answer IS NULL) = (answered_at IS NULL)",
+            name=op.f("ck_hot_issue_answer_has_source"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answer_ticket_id"], ["ticket.id"], name=op.f("fk_hot_issue_answer_ticket_id_ticket")
+        ),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["staff.id"], name=op.f("fk_hot_issue_opened_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hot_issue")),
+    )
+    with op.batch_alter_table("hot_issue", schema=None) as batch_op:
+        batch_op.create_index("ix_hot_issue_closed", ["closed_at", "opened_at"], unique=False)
+
+    op.create_table(
+        "inspection_finding",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("is_met", sa.Boolean(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("rectification", sa.Text(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("put_right", sa.Text(), nullable=True),
+        sa.Column("verified_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("score_event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "(verified_at IS NULL) = (verified_by_id IS NULL) AND (verified_at IS NULL) = (put_right IS NULL)",
+            name=op.f("ck_inspection_finding_verified_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "is_met = (problem IS NULL) AND (rectification IS NULL OR problem IS NOT NULL)",
+            name=op.f("ck_inspection_finding_problem_when_not_met"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["score_event_id"],
+            ["score_event.id"],
+            name=op.f("fk_inspection_finding_score_event_id_score_event"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"],
+            ["inspection_sheet.id"],
+            name=op.f("fk_inspection_finding_sheet_id_inspection_sheet"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"], ["staff.id"], name=op.f("fk_inspection_finding_verified_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_finding")),
+        sa.UniqueConstraint("sheet_id", "item", name="item_once_per_sheet"),
+    )
+    with op.batch_alter_table("inspection_finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inspection_finding_sheet_id"), ["sheet_id"], unique=False)
+
     op.create_table(
         "looking_alarm",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1622,6 +1967,95 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("looking_alarm", schema=None) as batch_op:
         batch_op.create_index("ix_looking_alarm_open", ["settled_at", "id"], unique=False)
+
+    op.create_table(
+        "need_to_know",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("added_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_by_id IS NULL)", name=op.f("ck_need_to_know_ended_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["staff.id"], name=op.f("fk_need_to_know_added_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["staff.id"], name=op.f("fk_need_to_know_ended_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_need_to_know_staff_id_staff")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_need_to_know_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need_to_know")),
+    )
+    with op.batch_alter_table("need_to_know", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_need_to_know_running",
+            ["ticket_id", "staff_id"],
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "recusal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "named",
+                "relative",
+                "asked",
+                "interest",
+                name="recusal_ground",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("set_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(lifted_at IS NULL) = (lifted_by_id IS NULL)", name=op.f("ck_recusal_lifted_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "(staff_id IS NULL) <> (department_id IS NULL)", name=op.f("ck_recusal_person_or_department")
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_recusal_department_id_department")
+        ),
+        sa.ForeignKeyConstraint(["lifted_by_id"], ["staff.id"], name=op.f("fk_recusal_lifted_by_id_staff")),
+        sa.ForeignKeyConstraint(["set_by_id"], ["staff.id"], name=op.f("fk_recusal_set_by_id_staff")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_recusal_staff_id_staff")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_recusal_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusal")),
+    )
+    with op.batch_alter_table("recusal", schema=None) as batch_op:
+        batch_op.create_index("ix_recusal_ticket", ["ticket_id"], unique=False)
+        batch_op.create_index(
+            "uq_recusal_department",
+            ["department_id", "ticket_id"],
+            unique=True,
+            postgresql_where=sa.text("lifted_at IS NULL AND department_id IS NOT NULL"),
+            sqlite_where=sa.text("lifted_at IS NULL AND department_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_recusal_staff",
+            ["staff_id", "ticket_id"],
+            unique=True,
+            postgresql_where=sa.text("lifted_at IS NULL AND staff_id IS NOT NULL"),
+            sqlite_where=sa.text("lifted_at IS NULL AND staff_id IS NOT NULL"),
+        )
 
     op.create_table(
         "reveal",
@@ -1756,6 +2190,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ticket_event", schema=None) as batch_op:
         batch_op.create_index("ix_ticket_event_happened", ["happened_at", "id"], unique=False)
+
+    op.create_table(
+        "ticket_pair",
+        sa.Column(
+            "pair", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_pair_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("pair", "ticket_id", name=op.f("pk_ticket_pair")),
+    )
+    with op.batch_alter_table("ticket_pair", schema=None) as batch_op:
+        batch_op.create_index("ix_ticket_pair_ticket", ["ticket_id"], unique=False)
 
     op.create_table(
         "viewing",
@@ -2079,6 +2525,124 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_callback_cost_task_id"), ["task_id"], unique=False)
 
     op.create_table(
+        "callback_link",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "phone",
+                "sms",
+                "letter",
+                "visit",
+                "questionnaire",
+                "web",
+                name="link_mode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_solved", sa.Boolean(), nullable=True),
+        sa.Column("was_contacted", sa.Boolean(), nullable=True),
+        sa.Column(
+            "satisfaction",
+            sa.Enum(
+                "very_satisfied",
+                "satisfied",
+                "fairly_satisfied",
+                "dissatisfied",
+                "very_dissatisfied",
+                name="link_satisfaction",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "attitude",
+            sa.Enum(
+                "very_satisfied",
+                "satisfied",
+                "fairly_satisfied",
+                "dissatisfied",
+                "very_dissatisfied",
+                name="link_attitude",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("opinion", sa.Text(), nullable=True),
+        sa.Column("signed_off_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_off_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(signed_off_at IS NULL) = (signed_off_by_id IS NULL) AND (signed_off_at IS NULL OR voted_at IS NOT NULL)",
+            name=op.f("ck_callback_link_signed_off_by_a_person"),
+        ),
+        sa.CheckConstraint(
+            "(voted_at IS NOT NULL) = (satisfaction IS NOT NULL OR is_solved IS NOT NULL)",
+            name=op.f("ck_callback_link_vote_says_something"),
+        ),
+        sa.CheckConstraint(
+            "voted_at IS NULL OR voted_at <= expires_at", name=op.f("ck_callback_link_voted_in_time")
+        ),
+        sa.ForeignKeyConstraint(["made_by_id"], ["staff.id"], name=op.f("fk_callback_link_made_by_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["signed_off_by_id"], ["staff.id"], name=op.f("fk_callback_link_signed_off_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["callback_task.id"], name=op.f("fk_callback_link_task_id_callback_task")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_link")),
+        sa.UniqueConstraint("digest", name=op.f("uq_callback_link_digest")),
+    )
+    with op.batch_alter_table("callback_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_callback_link_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(
+            "ix_callback_link_unread",
+            ["voted_at"],
+            unique=False,
+            postgresql_where=sa.text("voted_at IS NOT NULL AND signed_off_at IS NULL"),
+            sqlite_where=sa.text("voted_at IS NOT NULL AND signed_off_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_callback_link_running",
+            ["task_id"],
+            unique=True,
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
+        "callback_need",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("submission_key", sa.String(length=80), nullable=False),
+        sa.Column("raised_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["raised_by_id"], ["staff.id"], name=op.f("fk_callback_need_raised_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["callback_task.id"], name=op.f("fk_callback_need_task_id_callback_task")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_need")),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_callback_need_submission_key")),
+    )
+    with op.batch_alter_table("callback_need", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_callback_need_task_id"), ["task_id"], unique=False)
+
+    op.create_table(
         "callback_objection",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2245,6 +2809,68 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "errand",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "message",
+                "promised_reply",
+                "missed_call",
+                "call_back",
+                name="errand_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("alarmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outcome", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "delivered_at IS NULL OR kind = 'message'", name=op.f("ck_errand_only_messages_delivered")
+        ),
+        sa.CheckConstraint(
+            "kind <> 'message' OR owner_id IS NOT NULL", name=op.f("ck_errand_message_for_somebody")
+        ),
+        sa.CheckConstraint(
+            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_errand_done_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_errand_contact_id_contact")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["staff.id"], name=op.f("fk_errand_created_by_id_staff")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["staff.id"], name=op.f("fk_errand_done_by_id_staff")),
+        sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_errand_owner_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["requester_id"], ["requester.id"], name=op.f("fk_errand_requester_id_requester")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errand")),
+        sa.UniqueConstraint("contact_id", name=op.f("uq_errand_contact_id")),
+    )
+    with op.batch_alter_table("errand", schema=None) as batch_op:
+        batch_op.create_index("ix_errand_created", ["created_at"], unique=False)
+        batch_op.create_index(
+            "ix_errand_open",
+            ["due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("done_at IS NULL"),
+            sqlite_where=sa.text("done_at IS NULL"),
+        )
+        batch_op.create_index("ix_errand_owner", ["owner_id", "done_at"], unique=False)
+
+    op.create_table(
         "event_words",
         sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
@@ -2360,6 +2986,56 @@ def upgrade() -> None:
         batch_op.create_index("ix_gap_status_asked_count", ["status", "asked_count"], unique=False)
 
     op.create_table(
+        "hot_issue_ticket",
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hot_issue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("added_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["staff.id"], name=op.f("fk_hot_issue_ticket_added_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["hot_issue_id"], ["hot_issue.id"], name=op.f("fk_hot_issue_ticket_hot_issue_id_hot_issue")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_hot_issue_ticket_ticket_id_ticket")
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_hot_issue_ticket")),
+    )
+    with op.batch_alter_table("hot_issue_ticket", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hot_issue_ticket_hot_issue_id"), ["hot_issue_id"], unique=False)
+
+    op.create_table(
+        "ledger_remark",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("remark", sa.String(length=500), nullable=False),
+        sa.Column("remarked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("remarked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("correction", sa.String(length=500), nullable=True),
+        sa.CheckConstraint("remark <> ''", name=op.f("ck_ledger_remark_remark_given")),
+        sa.CheckConstraint(
+            "(corrected_at IS NULL) = (correction IS NULL)", name=op.f("ck_ledger_remark_correction_has_time")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_ledger_remark_contact_id_contact")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrected_by_id"], ["staff.id"], name=op.f("fk_ledger_remark_corrected_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["remarked_by_id"], ["staff.id"], name=op.f("fk_ledger_remark_remarked_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_remark")),
+    )
+    with op.batch_alter_table("ledger_remark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_remark_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index("ix_ledger_remark_day", ["day"], unique=False)
+
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("register_number", sa.String(length=20), nullable=False),
@@ -2461,6 +3137,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_gap_question_gap_id"), ["gap_id"], unique=False)
 
     op.create_table(
+        "outbound_call",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("called_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("is_reached", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("errand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["called_by_id"], ["staff.id"], name=op.f("fk_outbound_call_called_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["errand_id"], ["errand.id"], name=op.f("fk_outbound_call_errand_id_errand")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_outbound_call_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_call")),
+    )
+    with op.batch_alter_table("outbound_call", schema=None) as batch_op:
+        batch_op.create_index("ix_outbound_call_at", ["called_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbound_call_errand_id"), ["errand_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbound_call_ticket_id"), ["ticket_id"], unique=False)
+
+    op.create_table(
         "urge",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2532,6 +3231,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_urge_department")
 
     op.drop_table("urge")
+    with op.batch_alter_table("outbound_call", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbound_call_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_outbound_call_errand_id"))
+        batch_op.drop_index("ix_outbound_call_at")
+
+    op.drop_table("outbound_call")
     with op.batch_alter_table("gap_question", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_gap_question_gap_id"))
 
@@ -2547,6 +3252,15 @@ def downgrade() -> None:
 
     op.drop_table("ticket_return")
     op.drop_table("letter")
+    with op.batch_alter_table("ledger_remark", schema=None) as batch_op:
+        batch_op.drop_index("ix_ledger_remark_day")
+        batch_op.drop_index(batch_op.f("ix_ledger_remark_contact_id"))
+
+    op.drop_table("ledger_remark")
+    with op.batch_alter_table("hot_issue_ticket", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hot_issue_ticket_hot_issue_id"))
+
+    op.drop_table("hot_issue_ticket")
     with op.batch_alter_table("gap", schema=None) as batch_op:
         batch_op.drop_index("ix_gap_status_asked_count")
         batch_op.drop_index(batch_op.f("ix_gap_revision_id"))
@@ -2562,6 +3276,16 @@ def downgrade() -> None:
 
     op.drop_table("extension")
     op.drop_table("event_words")
+    with op.batch_alter_table("errand", schema=None) as batch_op:
+        batch_op.drop_index("ix_errand_owner")
+        batch_op.drop_index(
+            "ix_errand_open",
+            postgresql_where=sa.text("done_at IS NULL"),
+            sqlite_where=sa.text("done_at IS NULL"),
+        )
+        batch_op.drop_index("ix_errand_created")
+
+    op.drop_table("errand")
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_deadline_running_of_ticket",
@@ -2604,6 +3328,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_callback_objection_task_id"))
 
     op.drop_table("callback_objection")
+    with op.batch_alter_table("callback_need", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_callback_need_task_id"))
+
+    op.drop_table("callback_need")
+    with op.batch_alter_table("callback_link", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_callback_link_running",
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_callback_link_unread",
+            postgresql_where=sa.text("voted_at IS NOT NULL AND signed_off_at IS NULL"),
+            sqlite_where=sa.text("voted_at IS NOT NULL AND signed_off_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_callback_link_task_id"))
+
+    op.drop_table("callback_link")
     with op.batch_alter_table("callback_cost", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_callback_cost_task_id"))
 
@@ -2647,6 +3389,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_viewing_staff")
 
     op.drop_table("viewing")
+    with op.batch_alter_table("ticket_pair", schema=None) as batch_op:
+        batch_op.drop_index("ix_ticket_pair_ticket")
+
+    op.drop_table("ticket_pair")
     with op.batch_alter_table("ticket_event", schema=None) as batch_op:
         batch_op.drop_index("ix_ticket_event_happened")
 
@@ -2666,11 +3412,45 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reveal_by")
 
     op.drop_table("reveal")
+    with op.batch_alter_table("recusal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_recusal_staff",
+            postgresql_where=sa.text("lifted_at IS NULL AND staff_id IS NOT NULL"),
+            sqlite_where=sa.text("lifted_at IS NULL AND staff_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_recusal_department",
+            postgresql_where=sa.text("lifted_at IS NULL AND department_id IS NOT NULL"),
+            sqlite_where=sa.text("lifted_at IS NULL AND department_id IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_recusal_ticket")
+
+    op.drop_table("recusal")
+    with op.batch_alter_table("need_to_know", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_need_to_know_running",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.drop_table("need_to_know")
     with op.batch_alter_table("looking_alarm", schema=None) as batch_op:
         batch_op.drop_index("ix_looking_alarm_open")
 
     op.drop_table("looking_alarm")
+    with op.batch_alter_table("inspection_finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspection_finding_sheet_id"))
+
+    op.drop_table("inspection_finding")
+    with op.batch_alter_table("hot_issue", schema=None) as batch_op:
+        batch_op.drop_index("ix_hot_issue_closed")
+
+    op.drop_table("hot_issue")
     op.drop_table("frozen_figure")
+    with op.batch_alter_table("customer_call_attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_customer_call_attempt_call_id"))
+
+    op.drop_table("customer_call_attempt")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_ticket")
         batch_op.drop_index("ix_contact_requester_received")
@@ -2784,7 +3564,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_score_event_month"))
 
     op.drop_table("score_event")
+    with op.batch_alter_table("requester_merge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requester_merge_merged_id"))
+        batch_op.drop_index(batch_op.f("ix_requester_merge_kept_id"))
+
+    op.drop_table("requester_merge")
     op.drop_table("reach")
+    op.drop_table("own_phrase")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_notice_unread",
@@ -2800,6 +3586,7 @@ def downgrade() -> None:
 
     op.drop_table("notice")
     op.drop_table("month_report")
+    op.drop_table("ledger_review")
     with op.batch_alter_table("journal_line", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_line_happened")
         batch_op.drop_index("ix_journal_line_by")
@@ -2810,6 +3597,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_intake_draft_staff")
 
     op.drop_table("intake_draft")
+    with op.batch_alter_table("inspection_sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspection_sheet_month"))
+
+    op.drop_table("inspection_sheet")
     with op.batch_alter_table("independence_decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_independence_decision_staff_id"))
 
@@ -2824,7 +3615,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_export_asked_by")
 
     op.drop_table("export")
+    with op.batch_alter_table("customer_call", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_customer_call_requester_id"))
+        batch_op.drop_index(
+            "ix_customer_call_open",
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
+
+    op.drop_table("customer_call")
     op.drop_table("callback_tag")
+    with op.batch_alter_table("callback_summary", schema=None) as batch_op:
+        batch_op.drop_index("ix_callback_summary_last_day")
+
+    op.drop_table("callback_summary")
     op.drop_table("callback_sample")
     with op.batch_alter_table("callback_report", schema=None) as batch_op:
         batch_op.drop_index("ix_callback_report_state")
@@ -2846,6 +3650,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requester_phone_digest"))
 
     op.drop_table("requester_phone")
+    with op.batch_alter_table("requester_address", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requester_address_requester_id"))
+
+    op.drop_table("requester_address")
     op.drop_table("code_item")
     op.drop_table("category_policy")
     op.drop_table("search_term")
@@ -2854,6 +3662,9 @@ def downgrade() -> None:
     op.drop_table("search_lesson")
     op.drop_table("search_entry")
     op.drop_table("search_adoption")
+    with op.batch_alter_table("requester", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requester_merged_into_id"))
+
     op.drop_table("requester")
     with op.batch_alter_table("profile", schema=None) as batch_op:
         batch_op.drop_index(

@@ -11,6 +11,7 @@ from hotline.categories.terms import Confidentiality, Urgency
 from hotline.contacts.models import Contact, Requester
 from hotline.db import Base, BigId, Json, stored_as
 from hotline.people.models import Department, Staff
+from hotline.people.recusal_models import NeedToKnow, Recusal
 from hotline.sealing import SealedText
 from hotline.tickets.parts import Part
 from hotline.tickets.states import OPEN, TicketStatus
@@ -108,6 +109,9 @@ class Ticket(Base):
     waitings: Mapped[list["Waiting"]] = relationship(
         back_populates="ticket", order_by="Waiting.id", cascade="save-update"
     )
+    recusals: Mapped[list[Recusal]] = relationship(order_by=Recusal.id, cascade="save-update")
+    readers: Mapped[list[NeedToKnow]] = relationship(order_by=NeedToKnow.id, cascade="save-update")
+    """Empty: everybody whose role sees restricted matters sees this one."""
 
     # Two people working on one ticket: the second save is refused, not silently mixed.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once

@@ -1,0 +1,138 @@
+"""Who looked at what must not get about: restricted matters, callers who asked for secrecy (B1.19)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from hotline.audit.models import Sight, Viewing
+from hotline.contacts.models import Reveal
+from hotline.db import session
+from hotline.people.models import Staff
+from hotline.tickets.models import Ticket
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to."""
+
+    number: str = ""
+    """Of the ticket."""
+    staff_number: str = ""
+    since: dt.datetime | None = None
+    before: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One time somebody looked; a reveal carries its reason."""
+
+    when: dt.datetime
+    who: Staff
+    address: str
+    number: str | None
+    requester_id: int | None
+    sight: Sight | None
+    """`None` for data shown in full."""
+    reason: str
+    key: tuple[str, int]
+
+
+def insertion(
+    sight: Sight,
+    *,
+    staff_id: int,
+    address: str,
+    now: dt.datetime,
+    ticket_id: int | None = None,
+    requester_id: int | None = None,
+) -> sa.Insert:
+    """Return the statement that writes down one look."""
+    return sa.insert(Viewing).values(
+        staff_id=staff_id,
+        ticket_id=ticket_id,
+        requester_id=requester_id,
+        sight=sight,
+        address=address,
+        viewed_at=now,
+    )
+
+
+def page(wanted: Wanted, after: dt.datetime | None = None, limit: int = PAGE) -> list[Look]:
+    """Return who looked, newest first, before the moment `after`; one more than `limit` if there are."""
+    before = min((one for one in (wanted.before, after) if one is not None), default=None)
+    looks = [*_viewings(wanted, before, limit), *_reveals(wanted, before, limit)]
+    return sorted(looks, key=lambda one: (one.when, one.key), reverse=True)[: limit + 1]
+
+
+def _viewings(wanted: Wanted, before: dt.datetime | None, limit: int) -> list[Look]:
+    query = (
+        sa.select(Viewing, Ticket.number)
+        .outerjoin(Ticket, Ticket.id == Viewing.ticket_id)
+        .options(joinedload(Viewing.staff))
+        .order_by(Viewing.viewed_at.desc(), Viewing.id.desc())
+        .limit(limit + 1)
+    )
+    if wanted.staff_number:
+        query = query.where(Viewing.staff_id == _staff_id(wanted.staff_number))
+    query = query.where(*_common(wanted, before, Viewing.viewed_at))
+    return [
+        Look(
+            row.viewed_at,
+            row.staff,
+            row.address,
+            number,
+            row.requester_id,
+            row.sight,
+            "",
+            (Viewing.__tablename__, row.id),
+        )
+        for row, number in session.execute(query).unique()
+    ]
+
+
+def _reveals(wanted: Wanted, before: dt.datetime | None, limit: int) -> list[Look]:
+    query = (
+        sa.select(Reveal, Ticket.number)
+        .outerjoin(Ticket, Ticket.id == Reveal.ticket_id)
+        .options(joinedload(Reveal.revealed_by))
+        .order_by(Reveal.revealed_at.desc(), Reveal.id.desc())
+        .limit(limit + 1)
+    )
+    if wanted.staff_number:
+        query = query.where(Reveal.revealed_by_id == _staff_id(wanted.staff_number))
+    query = query.where(*_common(wanted, before, Reveal.revealed_at))
+    return [
+        Look(
+            row.revealed_at,
+            row.revealed_by,
+            row.address,
+            number,
+            row.requester_id,
+            None,
+            row.reason,
+            (Reveal.__tablename__, row.id),
+        )
+        for row, number in session.execute(query).unique()
+    ]
+
+
+def _staff_id(number: str) -> sa.ScalarSelect[int]:
+    return sa.select(Staff.id).where(Staff.number == number).scalar_subquery()
+
+
+def _common(
+    wanted: Wanted, before: dt.datetime | None, moment: sa.SQLColumnExpression[dt.datetime]
+) -> Sequence[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.number:
+        found.append(Ticket.number == wanted.number)
+    if wanted.since is not None:
+        found.append(moment >= wanted.since)
+    if before is not None:
+        found.append(moment < before)
+    return found
