@@ -2,12 +2,14 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hotline.callbacks import plans
 from hotline.callbacks.models import CallbackTask
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
+from hotline.categories.terms import CHOSEN_FROM, ClosingNeed
 from hotline.contacts import intake
 from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails
 from hotline.contacts.models import Contact
@@ -16,7 +18,8 @@ from hotline.dispatch import handling, sending
 from hotline.people import departments, staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.tickets import answering, closing, registration
+from hotline.tickets import answering, closing, closing_needs, registration
+from hotline.tickets.closing_needs import Fact
 from hotline.tickets.models import AnswerSource, Ticket
 from hotline.tickets.registration import Matter
 from hotline.wording import LOCAL_ZONE
@@ -38,6 +41,24 @@ def somebody(*roles: Role, department: str | None = None) -> Staff:
         return staff.add(
             number, f"Person {number}", "correct horse battery", roles=roles, department=unit, now=LONG_AGO
         )
+
+
+def on_record(needs: Iterable[ClosingNeed], moment: dt.datetime) -> list[Fact]:
+    """Return what somebody fills in for each of `needs`."""
+    return [
+        Fact(
+            need=need,
+            words="As found on the spot",
+            choice=catalogue.code_list(CHOSEN_FROM[need])[0].code if need in CHOSEN_FROM else None,
+            happened_at=moment if need in closing_needs.TIMED else None,
+        )
+        for need in needs
+    ]
+
+
+def of_the_handling(ticket: Ticket, moment: dt.datetime) -> list[Fact]:
+    """Return what the lead department fills in beside its reply."""
+    return on_record(closing_needs.missing(ticket, closing_needs.BY_DEPARTMENT), moment)
 
 
 @dataclass
@@ -119,17 +140,24 @@ class Desk:
             clerk = self.clerk(part.department.code)
             handling.acknowledge(part, by=clerk, now=moment)
             handling.caller_contacted(part, note="spoke to the caller", by=clerk, now=moment)
-            handling.reply(part, text="The lamp was mended.", by=clerk, now=moment)
+            facts = of_the_handling(ticket, moment)
+            handling.reply(part, text="The lamp was mended.", facts=facts, by=clerk, now=moment)
 
     def answer(self, ticket: Ticket, moment: dt.datetime) -> CallbackTask | None:
         """Tell the caller, and let the plan decide about the callback."""
         with transaction():
             answering.answer_from_reply(
-                ticket, words="The lamp was mended.", channel=Channel.CALL, by=self.operator, now=moment
+                ticket,
+                words="The lamp was mended.",
+                channel=Channel.CALL,
+                facts=on_record(closing_needs.missing(ticket, answering.BESIDE_THE_ANSWER), moment),
+                by=self.operator,
+                now=moment,
             )
             closing.finish(ticket, by=self.operator, now=moment)
         with transaction():
-            return plans.plan(ticket, now=moment)
+            made = plans.plan(ticket, now=moment)
+        return made[0] if made else None
 
     def handled(
         self,

@@ -1,6 +1,6 @@
 """Where everybody arrives: what waits for me, and what I was told."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import access
@@ -8,7 +8,9 @@ from blueprints.access import current_staff
 from blueprints.desk import piles, queries
 from blueprints.navigation import DESK
 from hotline.db import transaction, utc_now
+from hotline.delivery import gathering
 from hotline.delivery import notices as tray
+from hotline.errors import NotFoundError
 
 NOTICES_BESIDE = 8
 
@@ -24,7 +26,7 @@ def show() -> ResponseReturnValue:
         "desk/show.html",
         piles=piles.waiting_for(person, utc_now()),
         drafts=queries.drafts_of(person) if person.is_any(*DESK) else (),
-        notices=queries.notices_of(person, limit=NOTICES_BESIDE),
+        notices=queries.notices_of(person, utc_now(), limit=NOTICES_BESIDE),
         takes_contacts=person.is_any(*DESK),
     )
 
@@ -32,12 +34,23 @@ def show() -> ResponseReturnValue:
 @bp.get("/notices")
 def notices() -> ResponseReturnValue:
     """Show the in-tray."""
-    return render_template("desk/notices.html", notices=queries.notices_of(current_staff()))
+    return render_template("desk/notices.html", notices=queries.notices_of(current_staff(), utc_now()))
+
+
+@bp.get("/notices/<kind>/<day>")
+def gathered(kind: str, day: str) -> ResponseReturnValue:
+    """Show the notices that one line of the in-tray stands for."""
+    group = gathering.read(f"{kind}:{day}")
+    if group is None:
+        raise NotFoundError
+    notices = queries.notices_in(current_staff(), group, utc_now())
+    return render_template("desk/gathered.html", group=group, notices=notices)
 
 
 @bp.post("/notices/read")
 def read() -> ResponseReturnValue:
-    """Mark the in-tray as read."""
+    """Mark the in-tray as read, or the notices of one of its lines."""
     with transaction():
-        tray.mark_read(current_staff(), now=utc_now())
+        group = gathering.read(request.form.get("group"))
+        tray.mark_read(current_staff(), group=group, now=utc_now())
     return redirect(url_for(".notices"), 303)

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, FieldList, SelectField, SelectMultipleField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -24,6 +24,7 @@ class DispatchForm(FlaskForm):
         TextAreaField(filters=[cleaned], validators=[Length(max=500)], render_kw={"rows": 2})
     )
     may_not_return = BooleanField(_l("Without right of return"))
+    to_fallback = SubmitField(_l("Send to the fallback department"))
 
     def offer(self, ticket: Ticket, policy: Policy, suggested: str) -> None:
         """Fill in the departments that may have it, the one suggested, and the opinions policy asks for."""

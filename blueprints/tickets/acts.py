@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from blueprints.tickets import closing_forms, doings, forms
 from blueprints.tickets import department_forms as of_departments
-from blueprints.tickets import doings, forms
 from blueprints.tickets.doings import Doing
 from blueprints.tickets.forms import ActForm
 from hotline.dispatch import handling, sending, supervising
@@ -33,12 +33,14 @@ ACTS: Mapping[Action, Act] = MappingProxyType(
             lambda do: handling.acknowledge(do.part, by=do.by, now=do.now),
             N_("The ticket is acknowledged."),
         ),
-        Action.ANSWER: Act(forms.AnswerForm, doings.answer, N_("The answer to the caller is recorded.")),
+        Action.ANSWER: Act(
+            closing_forms.AnswerForm, doings.answer, N_("The answer to the caller is recorded.")
+        ),
         Action.RULE: Act(forms.RuleForm, doings.rule, N_("The ruling is recorded.")),
         Action.DECIDE_EXTENSION: Act(
             forms.DecideExtensionForm, doings.decide, N_("The decision is recorded.")
         ),
-        Action.REPLY: Act(of_departments.ReplyForm, doings.reply, N_("The reply is sent.")),
+        Action.REPLY: Act(closing_forms.ReplyForm, doings.reply, N_("The reply is sent.")),
         Action.CONTACTED: Act(
             of_departments.ContactedForm,
             lambda do: handling.caller_contacted(do.part, note=do.form.note.data, by=do.by, now=do.now),
@@ -119,11 +121,9 @@ ACTS: Mapping[Action, Act] = MappingProxyType(
         Action.DECLINE: Act(
             forms.DeclineForm, doings.decline, N_("The ticket is not accepted."), is_grave=True
         ),
-        Action.CLOSE: Act(
-            of_departments.ContactedForm,
-            lambda do: closing.close(do.at.ticket, by=do.by, now=do.now, note=do.form.note.data),
-            N_("The ticket is closed."),
-        ),
+        Action.CLOSE: Act(closing_forms.CloseForm, doings.close, N_("The ticket is closed.")),
+        Action.FILE_REPLY: Act(closing_forms.FileReplyForm, doings.file_reply, N_("The reply is filed.")),
+        Action.PHONED: Act(closing_forms.PhonedForm, doings.phoned, N_("Recorded.")),
         Action.TERMINATE: Act(
             forms.ReasonForm,
             lambda do: closing.terminate(do.at.ticket, reason=do.form.reason.data, by=do.by, now=do.now),

@@ -1,7 +1,6 @@
 """The small forms that a department fills in on a ticket's page."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import MultipleFileField
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -9,22 +8,8 @@ from blueprints.tickets.forms import NOBODY, ActForm, codes, departments_to_choo
 from hotline.contacts.written import cleaned
 from hotline.dispatch.actions import Standing
 from hotline.people.models import Staff
-from hotline.tickets.files import MOST_FILES
 from hotline.wording import in_words
 from hotline.working_time import Clock, Limit
-
-
-class ReplyForm(ActForm):
-    """What the department found and did, in words the caller can be told."""
-
-    reply = text_field(
-        _l("Reply, in words the caller can be told"), _l("Write what the caller can be told."), rows=7
-    )
-    files = MultipleFileField(_l("Files"))
-
-    def offer(self, at: Standing, person: Staff) -> None:
-        """Say how many files there may be."""
-        self.files.description = _l("Up to %(most)s files: PDF, pictures, office documents.", most=MOST_FILES)
 
 
 class ContactedForm(ActForm):

@@ -2,15 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from blueprints.tickets.forms import ActForm
 from hotline.categories import catalogue
-from hotline.dispatch import extending, handling, returning, supervising, urging
+from hotline.dispatch import extending, handling, returning, sending, supervising, urging
 from hotline.dispatch.actions import Action, NotOfferedError, Standing
 from hotline.errors import NotFoundError
 from hotline.people import departments
 from hotline.people.models import Department, Staff
-from hotline.tickets import answering, closing, files, notes, splitting
+from hotline.tickets import answering, closing, closing_needs, files, notes, splitting
 from hotline.tickets.models import Assignment
 from hotline.tickets.registration import Matter
 from hotline.wording import in_both
@@ -20,7 +20,8 @@ from hotline.wording import in_both
 class Doing:
     """Everything an act needs: its form filled in, where the ticket stands, who does it and when."""
 
-    form: ActForm
+    form: Any
+    """The form of the act: each act knows the fields of its own."""
     at: Standing
     by: Staff
     now: dt.datetime
@@ -50,9 +51,31 @@ def chosen(code: str | None) -> Department:
 def answer(do: Doing) -> None:
     """Tell the caller, and finish the round."""
     answering.answer_from_reply(
-        do.at.ticket, words=do.form.words.data, channel=do.form.channel.data, by=do.by, now=do.now
+        do.at.ticket,
+        words=do.form.words.data,
+        channel=do.form.channel.data,
+        facts=do.form.facts(),
+        by=do.by,
+        now=do.now,
     )
     closing.finish(do.at.ticket, by=do.by, now=do.now)
+
+
+def file_reply(do: Doing) -> None:
+    """File a reply that nobody waits for, and finish the round."""
+    answering.file_reply(do.at.ticket, facts=do.form.facts(), by=do.by, now=do.now)
+    closing.finish(do.at.ticket, by=do.by, now=do.now)
+
+
+def phoned(do: Doing) -> None:
+    """Put on record who was phoned."""
+    closing_needs.record(do.at.ticket, do.form.facts(), by=do.by, now=do.now)
+
+
+def close(do: Doing) -> None:
+    """Close what the desk settles itself."""
+    note = do.form.note.data
+    closing.close_at_desk(do.at.ticket, do.form.facts(), note=note, by=do.by, now=do.now)
 
 
 def rule(do: Doing) -> None:
@@ -64,6 +87,8 @@ def rule(do: Doing) -> None:
         returning.refuse(asked, ruling=form.ruling.data, by=do.by, now=do.now)
         return
     to = chosen(form.department.data) if form.decision.data == "reassign" else None
+    if form.decision.data == "fallback":
+        to = sending.fallback(do.at.ticket)
     returning.grant(asked, to=to, ruling=form.ruling.data, by=do.by, now=do.now)
 
 
@@ -84,7 +109,7 @@ def reply(do: Doing) -> None:
         raise files.TooManyFilesError(most=files.MOST_FILES)
     for one in chosen:
         files.keep(do.at.ticket, one.stream, one.filename, part=part, by=do.by, now=do.now)
-    handling.reply(part, text=do.form.reply.data, by=do.by, now=do.now)
+    handling.reply(part, text=do.form.reply.data, facts=do.form.facts(), by=do.by, now=do.now)
 
 
 def extend(do: Doing) -> None:

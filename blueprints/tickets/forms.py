@@ -8,13 +8,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from hotline.categories import catalogue
-from hotline.categories.channels import Channel
 from hotline.contacts.written import cleaned
+from hotline.dispatch import sending
 from hotline.dispatch.actions import Standing
 from hotline.dispatch.models import UrgeChannel
 from hotline.people import departments
 from hotline.people.models import Staff
-from hotline.tickets import answering, notes
+from hotline.tickets import notes
 from hotline.wording import in_both, in_words
 
 LONGEST = 4000
@@ -66,23 +66,6 @@ class ReasonForm(ActForm):
     reason = text_field(_l("Reason"), _l("Give the reason."))
 
 
-class AnswerForm(ActForm):
-    """What the caller is told, taken from the department's reply."""
-
-    words = text_field(_l("What the caller is told"), _l("Write what the caller is told."), rows=6)
-    channel = SelectField(_l("Told by"), coerce=Channel)
-
-    def offer(self, at: Standing, person: Staff) -> None:
-        """Propose the department's own words, by the way the matter came in."""
-        self.channel.choices = [
-            SelectChoice(one, in_words(one)) for one in (Channel.CALL, Channel.LETTER, Channel.VISIT)
-        ]
-        if self.is_fresh():
-            part = answering.replied_part(at.ticket)
-            self.words.data = part.reply if part else ""
-            self.channel.data = Channel.LETTER if at.ticket.channel is Channel.LETTER else Channel.CALL
-
-
 class RuleForm(ActForm):
     """The ruling on a return."""
 
@@ -91,7 +74,7 @@ class RuleForm(ActForm):
     ruling = text_field(_l("Grounds"), _l("Give the grounds of the ruling."))
 
     def offer(self, at: Standing, person: Staff) -> None:
-        """Offer the three ways it can go; propose the department that was suggested."""
+        """Offer the ways it can go; propose the department that was suggested."""
         asked = at.pending_return
         self.decision.choices = [
             SelectChoice("refuse", _l("Refuse: the department handles it and may not return it again")),
@@ -99,6 +82,13 @@ class RuleForm(ActForm):
             SelectChoice("review", _l("Grant: back to the review queue")),
         ]
         part = asked.assignment if asked else None
+        fallback = sending.fallback(at.ticket)
+        if fallback is not None and part is not None and part.department is not fallback:
+            said = _l(
+                "Grant: no department accepts it, send it to the fallback department %(department)s",
+                department=in_both(fallback.names),
+            )
+            self.decision.choices.insert(2, SelectChoice("fallback", said))
         self.department.choices = [NOBODY, *departments_to_choose(part.department_id if part else None)]
         if self.is_fresh() and asked is not None and asked.suggested_department is not None:
             self.department.data = asked.suggested_department.code

@@ -8,9 +8,10 @@ from flask import Blueprint
 from hotline.categories import catalogue
 from hotline.categories.catalogue import UnknownCodeError
 from hotline.categories.channels import IntakeField
+from hotline.categories.terms import CHOSEN_FROM
 from hotline.dispatch.models import Extension
 from hotline.tickets import timeline
-from hotline.tickets.models import Ticket
+from hotline.tickets.models import ClosingRecord, Ticket
 from hotline.wording import in_both, in_words
 from hotline.working_time import Limit
 
@@ -22,6 +23,7 @@ def register(bp: Blueprint) -> None:
         "category_name": timeline.category_name,
         "class_code_name": class_code_name,
         "class_name": class_name,
+        "closing_choice": closing_choice,
         "facts_in_words": facts_in_words,
         "limit_in_words": limit_in_words,
         "return_reason": return_reason,
@@ -67,6 +69,11 @@ def facts_in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
         for name, value in facts.items()
         if value not in (None, "", [])
     ]
+
+
+def closing_choice(row: ClosingRecord) -> str:
+    """Return what was chosen in a record for closing."""
+    return timeline.code_name(CHOSEN_FROM.get(row.need, ""), row.choice or "")
 
 
 def return_reason(code: str) -> str:

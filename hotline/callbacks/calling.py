@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from hotline.callbacks import reporting, timing
+from hotline.callbacks import plans, reporting, timing
 from hotline.callbacks.errors import (
     AlreadyEndedError,
     NotForYouError,
@@ -81,7 +81,7 @@ def record_attempt(
     after the pause since the last one, so that the least number of attempts means something. Raises
     `AlreadyEndedError`, `NotForYouError`, `QuietHoursError`, `NotYetError`.
     """
-    _require_open(task, by)
+    require_open(task, by)
     terms = catalogue.desk().callbacks
     if mode is CallbackMode.PHONE and not task.is_appointed and appointment is None:
         if timing.is_quiet(now, terms.quiet):
@@ -107,10 +107,11 @@ def complete(
 ) -> None:
     """End a callback: the caller was reached, or would not talk.
 
-    A dissatisfied caller or an unsolved matter opens the next round (B1.9); otherwise the ticket is closed.
+    A dissatisfied caller or an unsolved matter opens the next round at once (B1.9), and whoever was not asked
+    yet is asked about that one; otherwise the ticket is closed when the last of its callers has been asked.
     Raises `AlreadyEndedError`, `NotForYouError`, `OutcomeMissingError`, `ReasonForAnotherRoundError`.
     """
-    _require_open(task, by)
+    require_open(task, by)
     if result is AttemptResult.REACHED:
         if outcome.is_solved is None and outcome.satisfaction is None:
             raise OutcomeMissingError
@@ -134,7 +135,7 @@ def give_up(task: CallbackTask, *, by: Staff, now: dt.datetime) -> None:
     It is not counted as made but as unreachable, and always shown. Raises `AlreadyEndedError`,
     `NotForYouError`, `TooFewAttemptsError`.
     """
-    _require_open(task, by)
+    require_open(task, by)
     least = catalogue.desk().callbacks.least_attempts
     failed = [one for one in task.attempts if one.result in NOBODY_REACHED]
     if len(failed) < least:
@@ -163,7 +164,8 @@ def _settle(task: CallbackTask, by: Staff, now: dt.datetime) -> None:
     ticket = task.ticket
     if task.rehandle_reason:
         closing.open_round(ticket, reason=task.rehandle_reason, by=by, now=now)
-    elif ticket.status is TicketStatus.CALLBACK_DUE and task.level == 1:
+        plans.cancel_earlier(ticket)
+    elif ticket.status is TicketStatus.CALLBACK_DUE and task.level == 1 and not plans.is_owed(ticket):
         closing.close(ticket, by=by, now=now)
 
 
@@ -189,7 +191,11 @@ def _attempted(
     return attempt
 
 
-def _require_open(task: CallbackTask, by: Staff) -> None:
+def require_open(task: CallbackTask, by: Staff) -> None:
+    """Refuse a callback that is no longer owed, and whoever may not make it.
+
+    Raises `AlreadyEndedError`, `OverMeanwhileError`, `NotForYouError`.
+    """
     if task.state is not CallbackState.OPEN:
         raise AlreadyEndedError(state=task.state)
     if task.round != task.ticket.round:

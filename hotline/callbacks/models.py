@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.categories.terms import CallbackKind
+from hotline.contacts.models import Requester
 from hotline.db import Base, BigId, stored_as
 from hotline.people.models import Department, Staff
 from hotline.people.roles import Role
@@ -60,13 +61,15 @@ THREE_STEPS = (Satisfaction.SATISFIED, Satisfaction.FAIRLY_SATISFIED, Satisfacti
 
 
 class CallbackTask(Base):
-    """One callback owed for one round of a ticket."""
+    """One callback owed to one caller for one round of a ticket."""
 
     __tablename__ = "callback_task"
 
     id: Mapped[BigId]
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket.id"))
     round: Mapped[int]
+    requester_id: Mapped[int] = mapped_column(sa.ForeignKey("requester.id"), index=True)
+    """Who is asked: each caller of a merged matter for themselves."""
     level: Mapped[int]
     """1 by rule, 2 the service manager's sample, 3 the director's (A8.1)."""
     kind: Mapped[CallbackKind] = mapped_column(stored_as("callback_kind", CallbackKind))
@@ -105,6 +108,7 @@ class CallbackTask(Base):
     excluded_at: Mapped[dt.datetime | None]
 
     ticket: Mapped[Ticket] = relationship()
+    requester: Mapped[Requester] = relationship()
     department: Mapped[Department | None] = relationship()
     owner: Mapped[Staff | None] = relationship(foreign_keys=[owner_id])
     completed_by: Mapped[Staff | None] = relationship(foreign_keys=[completed_by_id])
@@ -114,7 +118,9 @@ class CallbackTask(Base):
     )
 
     __table_args__ = (
-        sa.UniqueConstraint("ticket_id", "round", "level", name="one_callback_per_round_and_level"),
+        sa.UniqueConstraint(
+            "ticket_id", "round", "level", "requester_id", name="one_callback_per_caller_round_and_level"
+        ),
         # A callback is ended by a person or not at all: no job can fill this in.
         sa.CheckConstraint(
             "(state IN ('done', 'exhausted')) = (completed_by_id IS NOT NULL AND completed_at IS NOT NULL)",

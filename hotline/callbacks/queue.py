@@ -13,6 +13,7 @@ from hotline.callbacks.models import CallbackState, CallbackTask
 from hotline.db import session
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
+from hotline.tickets import access
 from hotline.tickets.models import Ticket
 
 PAGE = 50
@@ -39,6 +40,7 @@ def _owed(person: Staff) -> sa.Select[CallbackTask]:
             CallbackTask.state == CallbackState.OPEN,
             CallbackTask.round == Ticket.round,
             sa.or_(CallbackTask.by_role.is_(None), CallbackTask.by_role.in_(roles)),
+            access.not_recused(person),
         )
     )
 
@@ -97,6 +99,23 @@ def listed(
     return list(session.scalars(query.order_by(CallbackTask.due_at, CallbackTask.id).limit(limit)))
 
 
+def sharing(tasks: Iterable[CallbackTask]) -> dict[int, int]:
+    """Return for how many callers each of these matters is called back in its present round, by ticket."""
+    found = session.execute(
+        sa.select(
+            CallbackTask.ticket_id, sa.func.count(CallbackTask.requester_id.distinct()).label("callers")
+        )
+        .join(CallbackTask.ticket)
+        .where(
+            CallbackTask.ticket_id.in_({one.ticket_id for one in tasks}),
+            CallbackTask.round == Ticket.round,
+            CallbackTask.state != CallbackState.CANCELLED,
+        )
+        .group_by(CallbackTask.ticket_id)
+    )
+    return {row.ticket_id: row.callers for row in found}
+
+
 def get(task_id: int, person: Staff) -> CallbackTask:
     """Return a callback that `person` may see.
 
@@ -108,6 +127,8 @@ def get(task_id: int, person: Staff) -> CallbackTask:
         options=[joinedload(CallbackTask.ticket), selectinload(CallbackTask.attempts)],
     )
     if task is None or (task.by_role is not None and not person.is_any(task.by_role)):
+        raise NotFoundError
+    if access.is_recused(task.ticket, person):
         raise NotFoundError
     return task
 

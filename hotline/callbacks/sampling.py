@@ -19,14 +19,10 @@ from hotline.categories.terms import CallbackKind, Confidentiality
 from hotline.db import session
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
-from hotline.people.roles import Role
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import LOCAL_ZONE, N_
 from hotline.working_time import due, load, office_hours
-
-CALLED_BY: Mapping[int, Role] = {2: Role.SERVICE_MANAGER, 3: Role.OVERSIGHT_OFFICER}
-"""Who calls the samples: the service manager level 2, the director's office level 3 (A8.1)."""
 
 
 class SampleRefusedError(HotlineError):
@@ -149,7 +145,7 @@ def draw(
     """
     terms = catalogue.desk().callbacks
     share = terms.level_shares.get(level, 0)
-    if level not in CALLED_BY or share == 0 or terms.sample_within is None:
+    if level not in terms.called_by or share == 0 or terms.sample_within is None:
         raise SampleRefusedError(level=level)
     if drawn_before(level, first, last):
         raise DrawnBeforeError(level=level, first=first, last=last)
@@ -191,11 +187,12 @@ def _task(ticket: Ticket, sample: CallbackSample, now: dt.datetime) -> CallbackT
     return CallbackTask(
         ticket=ticket,
         round=ticket.round,
+        requester_id=ticket.requester_id,
         level=sample.level,
         kind=kind,
         category=ticket.category,
         department_id=plans.handled_by(ticket),
-        by_role=CALLED_BY[sample.level],
+        by_role=catalogue.desk().callbacks.called_by[sample.level],
         sample_id=sample.id,
         planned_at=now,
         due_at=sample.due_at,
@@ -249,7 +246,9 @@ def draw_due(now: dt.datetime) -> list[CallbackSample]:
     if terms.sample_within is None:
         return []
     wanted = [
-        level for level in CALLED_BY if terms.level_shares.get(level) and not drawn_before(level, first, last)
+        level
+        for level in terms.called_by
+        if terms.level_shares.get(level) and not drawn_before(level, first, last)
     ]
     if not wanted or not population(first, last):
         return []

@@ -82,9 +82,19 @@ class Notice(Base):
     pushed_at: Mapped[dt.datetime | None]
     """When it went out by mail or SMS, for those who are reached that way."""
     once_key: Mapped[str] = mapped_column(sa.String(160))
+    gather_key: Mapped[str | None] = mapped_column(sa.String(40))
+    """What notices have in common that are told in one line when there are many: `due:2026-03-04`."""
 
     __table_args__ = (
         sa.UniqueConstraint("staff_id", "once_key", name="one_notice_per_event"),
+        sa.Index("ix_notice_staff", "staff_id", "id"),
+        sa.Index(
+            "ix_notice_gathered",
+            "staff_id",
+            "gather_key",
+            postgresql_where=sa.text("gather_key IS NOT NULL"),
+            sqlite_where=sa.text("gather_key IS NOT NULL"),
+        ),
         sa.Index(
             "ix_notice_unread",
             "staff_id",
@@ -102,9 +112,9 @@ class Reach(Base):
     staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"), primary_key=True)
     mail: Mapped[str | None] = mapped_column(SealedText)
     phone: Mapped[str | None] = mapped_column(SealedText)
-    quiet_from: Mapped[dt.time] = mapped_column(default=dt.time(21))
-    """Local time; the default is a proposal."""
-    quiet_until: Mapped[dt.time] = mapped_column(default=dt.time(8))
+    quiet_from: Mapped[dt.time]
+    """Local time, as are the hours of the profile that it starts with."""
+    quiet_until: Mapped[dt.time]
 
 
 class PeriodicTask(Base):

@@ -4,15 +4,18 @@ The in-tray has every notice at once; only what makes a telephone buzz waits. Cl
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 from flask_babel import force_locale
 
+from hotline.categories import catalogue
 from hotline.config import LOCALES
 from hotline.db import session
-from hotline.delivery import outbox, senders
+from hotline.delivery import gathering, outbox, senders
 from hotline.delivery.models import Notice, OutboxMessage, Reach
+from hotline.errors import HotlineError
 from hotline.people.models import Staff
 from hotline.wording import LOCAL_ZONE, N_, say
 
@@ -22,6 +25,24 @@ HOLD = dt.timedelta(seconds=30)
 """A notice this close before its message may miss it, so it takes the next."""
 MOST_IN_MESSAGE = 20
 OLDEST = dt.timedelta(days=7)
+
+_MAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>.]+")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+
+
+class MailNotUnderstoodError(HotlineError):
+    """The text is no mail address."""
+
+    sentence = N_("This is not a mail address, such as li.ming@example.org.")
+    field = "mail"
+
+
+class NumberForSmsError(HotlineError):
+    """An SMS goes to a mobile number only."""
+
+    sentence = N_("An SMS needs a mobile number of 11 digits.")
+    field = "phone"
+
 
 SUBJECT_ONE = N_("Notice of the hotline")
 SUBJECT_SEVERAL = N_("%(count)s notices of the hotline")
@@ -33,10 +54,28 @@ def reach_of(person: Staff) -> Reach:
     """Return how `person` is reached outside the service, set up with the usual quiet hours."""
     found = session.get(Reach, person.id)
     if found is None:
-        found = Reach(staff_id=person.id)
+        hours = catalogue.desk().notices
+        found = Reach(staff_id=person.id, quiet_from=hours.quiet_from, quiet_until=hours.quiet_until)
         session.add(found)
         session.flush()
     return found
+
+
+def set_reach(person: Staff, *, mail: str, phone: str, quiet_from: dt.time, quiet_until: dt.time) -> Reach:
+    """Set where and when `person` is reached outside; left empty, nothing is sent that way.
+
+    The same two times mean no quiet hours. Raises `MailNotUnderstoodError`, `NumberForSmsError`.
+    """
+    mail, phone = mail.strip(), re.sub(r"[\s()-]", "", phone).removeprefix("+86")
+    if mail and not _MAIL.fullmatch(mail):
+        raise MailNotUnderstoodError
+    if phone and not _MOBILE.fullmatch(phone):
+        raise NumberForSmsError
+    reach = reach_of(person)
+    reach.mail, reach.phone = mail or None, phone or None
+    reach.quiet_from, reach.quiet_until = quiet_from, quiet_until
+    session.flush()
+    return reach
 
 
 def plan(fresh: Iterable[Notice], *, is_urgent: bool, now: dt.datetime) -> None:
@@ -70,6 +109,8 @@ def next_message(reach: Reach, now: dt.datetime) -> dt.datetime:
 def quiet_end(reach: Reach, moment: dt.datetime) -> dt.datetime:
     """Return `moment`, or when it lies in the quiet hours of somebody, their end."""
     starts, ends = reach.quiet_from, reach.quiet_until
+    if starts == ends:
+        return moment
     local = moment.astimezone(LOCAL_ZONE)
     time = local.time()
     is_quiet = starts <= time < ends if starts <= ends else time >= starts or time < ends
@@ -98,7 +139,7 @@ def push(message: OutboxMessage, now: dt.datetime) -> None:
     if not waiting:
         return
     with force_locale(person.locale or LOCALES[0]):
-        lines = [say(one.sentence, one.params) for one in waiting]
+        lines = [one.in_words(now) for one in gathering.together(waiting)]
         _send(reach, lines, reference=f"notices-{message.id}")
     for notice in waiting:
         notice.pushed_at = now

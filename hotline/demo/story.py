@@ -1,14 +1,15 @@
 """Working made-up matters through, at made-up moments, by the verbs that real ones go through."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
 from hotline.callbacks import calling, plans
 from hotline.callbacks.models import AttemptResult, CallbackTask, Satisfaction
+from hotline.categories import catalogue
 from hotline.categories.channels import Channel
-from hotline.categories.terms import Urgency
+from hotline.categories.terms import CHOSEN_FROM, ClosingNeed, Urgency
 from hotline.contacts import intake
 from hotline.contacts.models import Contact
 from hotline.db import session, transaction
@@ -17,7 +18,8 @@ from hotline.demo.matters import MadeUp, Story
 from hotline.dispatch import handling, sending
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.tickets import answering, closing, deadlines, registration
+from hotline.tickets import answering, closing, closing_needs, deadlines, registration
+from hotline.tickets.closing_needs import Fact
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import LOCAL_ZONE, in_both
@@ -39,6 +41,14 @@ CALLBACK_STEP = 5
 AT_EASE = dt.timedelta(days=2)
 PACE: Mapping[str, dt.timedelta] = {"help": dt.timedelta(hours=7), "emergency": dt.timedelta(minutes=80)}
 """How long the departments take, by category; most of them two days."""
+
+SAID_AT_CLOSING: Mapping[ClosingNeed, str] = {
+    ClosingNeed.CAUSE_RECORDED: "日常巡查不及时,由养护科负责,已约谈责任人并加密巡查。",
+    ClosingNeed.ADOPTION_DECIDED: "建议合理,已列入年度计划。",
+    ClosingNeed.COMPLETION_NOTED: "已办理完毕。",
+    ClosingNeed.PHONE_DISPATCH_RECORDED: "已电话通知119指挥中心和燃气抢修值班室,要求立即到场。",
+}
+"""What is put on record for the closing of made-up matters."""
 
 BUSY_HOURS = (9, 10, 11, 14, 15, 16)
 """Local hours at which made-up people call, work and are called back."""
@@ -94,15 +104,34 @@ def _tell(matter: MadeUp, key: str, people: Mapping[str, Staff], now: dt.datetim
     if steps >= 3:
         handling.caller_contacted(part, note="已与诉求人电话联系,核实情况。", by=clerk, now=moments[2])
     if steps >= 4:
-        handling.reply(part, text=matter.reply, by=clerk, now=moments[3])
+        facts = _on_record(closing_needs.missing(ticket, closing_needs.BY_DEPARTMENT), moments[3])
+        handling.reply(part, text=matter.reply, facts=facts, by=clerk, now=moments[3])
     if steps >= 5:
         answering.answer_from_reply(
-            ticket, words=matter.reply, channel=Channel.CALL, by=operator, now=moments[4]
+            ticket,
+            words=matter.reply,
+            channel=Channel.CALL,
+            facts=_on_record(closing_needs.missing(ticket, answering.BESIDE_THE_ANSWER), moments[4]),
+            by=operator,
+            now=moments[4],
         )
         closing.finish(ticket, by=operator, now=moments[4])
         plans.plan(ticket, now=moments[4])
     if steps >= 6:
         _called_back(ticket, matter, people["1201"], moments[5])
+
+
+def _on_record(needs: Iterable[ClosingNeed], moment: dt.datetime) -> list[Fact]:
+    """Return what was filled in for the closing of a made-up matter."""
+    return [
+        Fact(
+            need=need,
+            words=SAID_AT_CLOSING[need],
+            choice=catalogue.code_list(CHOSEN_FROM[need])[0].code if need in CHOSEN_FROM else None,
+            happened_at=moment if need in closing_needs.TIMED else None,
+        )
+        for need in needs
+    ]
 
 
 def _registered(matter: MadeUp, key: str, operator: Staff, moment: dt.datetime) -> Ticket:

@@ -7,13 +7,13 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from hotline.categories.policy import Policy
-from hotline.categories.terms import Dispatching, Stage
+from hotline.categories.terms import ClosingNeed, Dispatching, Stage
 from hotline.db import session
 from hotline.dispatch.models import Decision, Extension, Return, Supervision, Urge
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.tickets import access, deadlines
+from hotline.tickets import access, closing_needs, deadlines, merging
 from hotline.tickets.models import Assignment, Ticket
 from hotline.tickets.parts import Part
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
@@ -32,6 +32,8 @@ class Action(Labelled):
     ACKNOWLEDGE = "acknowledge", N_("Acknowledge")
     ANSWER = "answer", N_("Answer the caller")
     REVIEW = "review", N_("Review and dispatch")
+    FILE_REPLY = "file_reply", N_("File the reply")
+    PHONED = "phoned", N_("Record a dispatch by phone")
     RULE = "rule", N_("Rule on the return")
     DECIDE_EXTENSION = "decide_extension", N_("Decide on the extension")
     REPLY = "reply", N_("Reply")
@@ -190,7 +192,21 @@ def _leads(at: Standing, person: Staff) -> bool:
 
 def _may_answer(at: Standing, person: Staff) -> bool:
     is_theirs = person.id == at.ticket.first_contact_owner_id and not person.is_any(R.TRAINEE)
-    return at.ticket.status is S.REPLIED and (is_theirs or person.is_any(*DESK, R.OVERSIGHT_OFFICER))
+    may = is_theirs or person.is_any(*DESK, R.OVERSIGHT_OFFICER)
+    return at.ticket.status is S.REPLIED and may
+
+
+def _may_answer_somebody(at: Standing, person: Staff) -> bool:
+    return _may_answer(at, person) and any(one.can_be_reached for one in merging.callers_of(at.ticket))
+
+
+def _may_file_reply(at: Standing, person: Staff) -> bool:
+    return _may_answer(at, person) and not merging.is_awaited(at.ticket)
+
+
+def _may_record_call(at: Standing, person: Staff) -> bool:
+    wants_it = closing_needs.missing(at.ticket, {ClosingNeed.PHONE_DISPATCH_RECORDED})
+    return bool(wants_it) and at.ticket.status in OPEN and person.is_any(*DESK)
 
 
 def _may_extend(at: Standing, person: Staff) -> bool:
@@ -231,7 +247,9 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.ACKNOWLEDGE: lambda at, person: (
             (part := _works(at, person)) is not None and part.acknowledged_at is None
         ),
-        Action.ANSWER: _may_answer,
+        Action.ANSWER: _may_answer_somebody,
+        Action.FILE_REPLY: _may_file_reply,
+        Action.PHONED: _may_record_call,
         Action.REVIEW: _may_dispatch,
         Action.RULE: _may_rule,
         Action.DECIDE_EXTENSION: _may_decide,

@@ -1,6 +1,7 @@
 """What a department does with a ticket: acknowledge, reach the caller, report progress, reply."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -9,7 +10,8 @@ from hotline.db import session
 from hotline.delivery import outbox
 from hotline.errors import HotlineError, NotFoundError
 from hotline.people.models import Staff
-from hotline.tickets import answering, deadlines, history, reasons, waiting
+from hotline.tickets import answering, closing_needs, deadlines, history, reasons, waiting
+from hotline.tickets.closing_needs import Fact
 from hotline.tickets.models import Assignment, Part, Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_
@@ -112,10 +114,11 @@ def arrived_on_site(part: Assignment, *, by: Staff, now: dt.datetime) -> None:
     session.flush()
 
 
-def reply(part: Assignment, *, text: str, by: Staff, now: dt.datetime) -> None:
+def reply(part: Assignment, *, text: str, facts: Sequence[Fact] = (), by: Staff, now: dt.datetime) -> None:
     """Give the department's reply; the lead's ends the department's handling of this round.
 
-    Raises `AcknowledgeFirstError`, `ReplyEmptyError`, `AssistsOutstandingError`.
+    With its reply the lead puts on record what the category wants known of the handling (`facts`). Raises
+    `AcknowledgeFirstError`, `ReplyEmptyError`, `AssistsOutstandingError`, `NeedMissingError`.
     """
     _require_acknowledged(part)
     if not text.strip():
@@ -126,6 +129,8 @@ def reply(part: Assignment, *, text: str, by: Staff, now: dt.datetime) -> None:
         late = [one.department.names for one in ticket.assignments if _is_outstanding(one)]
         if late:
             raise AssistsOutstandingError(departments=late)
+        closing_needs.record(ticket, facts, by=by, now=now)
+        closing_needs.require(ticket, closing_needs.BY_DEPARTMENT)
         history.move(
             ticket, TicketStatus.REPLIED, "department_replied", by=by, now=now, department=part.department
         )

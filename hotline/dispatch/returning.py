@@ -115,7 +115,8 @@ def grant(
 ) -> None:
     """Rule that the department was right; send the ticket `to` another, or back to review without one.
 
-    The department that the ruling names may not return it again. Raises `NotAllowedError`,
+    The department that the ruling names may not return it again; the fallback department of the profile is
+    named as what it is. Raises `NotAllowedError`,
     `AlreadyRuledError`, `RulingMissingError`, and what `sending.send` raises.
     """
     part, ticket = asked.assignment, asked.assignment.ticket
@@ -135,11 +136,10 @@ def grant(
     else:
         if to is part.department:
             raise sending.DepartmentRefusedError(department=to.names)
-        order = sending.Order(
-            lead=to,
-            opinions=part.opinions if opinions is None else opinions,
-            may_return=not rule.forced_has_no_return,
-        )
+        given = part.opinions if opinions is None else opinions
+        order = sending.Order(lead=to, opinions=given, may_return=not rule.forced_has_no_return)
+        if to is sending.fallback(ticket):
+            order = sending.fallback_order(to, given)
         sending.send(ticket, order, by=by, now=now)
     session.flush()
     outbox.promise("return_decided", once=str(asked.id), now=now, return_id=asked.id)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import contains_eager
 
 from hotline.categories.policy import Escalation, Policy, Reminder
 from hotline.db import session
-from hotline.delivery import notices
+from hotline.delivery import gathering, notices
+from hotline.delivery.gathering import Gathered
 from hotline.dispatch import urging
 from hotline.people import staff as people
 from hotline.people.models import Staff
@@ -77,12 +78,12 @@ def look(deadline_id: int, *, now: dt.datetime) -> bool:
 def _act(clock: Deadline, one: Look, policy: Policy, now: dt.datetime) -> None:
     match one.what:
         case Reminder():
-            _tell(clock, one, REMINDER, _responsible(clock), policy, now)
+            _tell(clock, one, REMINDER, Gathered.DUE, _responsible(clock), policy, now)
         case Escalation(to=role):
-            _tell(clock, one, ESCALATION, _superiors(clock, role), policy, now)
+            _tell(clock, one, ESCALATION, Gathered.ESCALATED, _superiors(clock, role), policy, now)
         case Mark.BREACH:
             _breach(clock, now)
-            _tell(clock, one, BREACH, _responsible(clock), policy, now)
+            _tell(clock, one, BREACH, Gathered.OVERDUE, _responsible(clock), policy, now)
         case Mark.URGING_NOTICE:
             urging.issue_notice(clock, now=now)
         case Mark.WINDOW_PASSED:
@@ -116,6 +117,7 @@ def _tell(
     clock: Deadline,
     one: Look,
     sentence: str,
+    kind: Gathered,
     recipients: Iterable[Staff],
     policy: Policy,
     now: dt.datetime,
@@ -128,6 +130,7 @@ def _tell(
         now=now,
         ticket_id=clock.ticket_id,
         is_urgent=policy.priority == 1,
+        group=gathering.of_moment(kind, clock.due_at),
         number=clock.ticket.number,
         stage=clock.stage,
         due=clock.due_at,

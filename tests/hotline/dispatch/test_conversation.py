@@ -18,7 +18,7 @@ from hotline.tickets.models import Assignment, Ticket
 from hotline.tickets.reasons import ReasonMissingError
 from hotline.tickets.states import TicketStatus
 from hotline.working_time import Limit
-from tests.matters import Desk, at, somebody
+from tests.matters import Desk, at, of_the_handling, somebody
 
 Due = Callable[[Ticket, Stage], str]
 
@@ -82,7 +82,8 @@ def test_a_refused_return_of_a_signed_ticket_goes_on_where_it_was(desk: Desk, se
     asked = returned(desk, sent)
     with transaction():
         returning.refuse(asked, ruling="Yours", by=desk.leader, now=at("2026-03-02 15:00"))
-        handling.reply(lead_of(sent), text="Done", by=clerk, now=at("2026-03-03 09:00"))
+        now = at("2026-03-03 09:00")
+        handling.reply(lead_of(sent), text="Done", facts=of_the_handling(sent, now), by=clerk, now=now)
     assert sent.status is TicketStatus.REPLIED
 
 

@@ -20,7 +20,7 @@ from hotline.tickets import registration
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import TicketStatus
 from hotline.working_time import Limit
-from tests.matters import Desk, at, somebody
+from tests.matters import Desk, at, of_the_handling, somebody
 
 Due = Callable[[Ticket, Stage], str]
 
@@ -231,5 +231,6 @@ def test_the_lead_closes_last(desk: Desk) -> None:
         handling.reply(lead, text="Done", by=clerk, now=at("2026-03-02 12:00"))
     with transaction():
         handling.reply(assist, text="Our half is done", by=helper, now=at("2026-03-02 12:00"))
-        handling.reply(lead, text="Done", by=clerk, now=at("2026-03-02 13:00"))
+        facts = of_the_handling(ticket, at("2026-03-02 13:00"))
+        handling.reply(lead, text="Done", facts=facts, by=clerk, now=at("2026-03-02 13:00"))
     assert ticket.status is TicketStatus.REPLIED
