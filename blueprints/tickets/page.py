@@ -10,21 +10,22 @@ from flask import render_template, request
 from blueprints.navigation import DESK
 from blueprints.tickets.acts import ACTS
 from blueprints.tickets.forms import ActForm, RevealForm
-from hotline.categories.terms import Stage
+from hotline.categories.terms import ClosingNeed, Stage
 from hotline.contacts.models import Contact, Requester
 from hotline.dispatch import actions
 from hotline.dispatch.actions import Action, Standing
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.tickets import access, deadlines, lateness, timeline
+from hotline.tickets import access, closing_needs, deadlines, lateness, merging, recusing, timeline
 from hotline.tickets.lateness import NOT_OWED, Lateness
-from hotline.tickets.models import Assignment, Deadline, Ticket
+from hotline.tickets.models import Assignment, ClosingRecord, Deadline, Ticket
 from hotline.wording import in_both, say
 from hotline.working_time import Explanation
 
 FIRST = (
     Action.ACKNOWLEDGE,
     Action.ANSWER,
+    Action.FILE_REPLY,
     Action.REVIEW,
     Action.RULE,
     Action.DECIDE_EXTENSION,
@@ -33,6 +34,7 @@ FIRST = (
 """What a person most likely came for: a button of its own, the main one."""
 
 SECOND = (
+    Action.PHONED,
     Action.PROGRESS,
     Action.CONTACTED,
     Action.ON_SITE,
@@ -65,6 +67,8 @@ class Source:
     """One contact the matter came in by, and whom it is from as far as this reader may know."""
 
     contact: Contact
+    known_as: Ticket
+    """The ticket it was taken down on: another one, where that was merged into this."""
     requester: Requester | None
     is_sealed: bool
     is_revealed: bool
@@ -106,6 +110,7 @@ def parts(
         "clocks": list(_clocks(ticket, reader, now)),
         "lines": list(timeline.lines(ticket, reader)),
         "sources": _sources(at, reader, revealed),
+        "closing": _closing(ticket),
         "may_reveal": access.may_reveal(ticket, at.policy, reader),
         "reveal_form": reveal_form or RevealForm(prefix="reveal-"),
         "forms": forms,
@@ -115,6 +120,7 @@ def parts(
         "more": [one for one in offered if one not in FIRST and one not in SECOND],
         "opened": next(iter(sent_back or {}), None),
         "is_department": reader.acts_for_department,
+        "may_recuse": reader.is_any(*recusing.SETS),
         "opens_requesters": reader.is_any(*DESK, Role.CALLBACK_AGENT, Role.AUDITOR),
         "next_url": request.args.get("next", ""),
     }
@@ -153,17 +159,39 @@ def _clocks(ticket: Ticket, reader: Staff, now: dt.datetime) -> Iterator[Clock]:
 
 
 def _sources(at: Standing, reader: Staff, revealed: Requester | None) -> list[Source]:
-    ticket = at.ticket
-    shows = access.shows_requester(ticket, at.policy, reader)
-    return [
-        Source(
-            contact=contact,
-            requester=contact.requester if shows or contact.requester is revealed else None,
-            is_sealed=not shows and contact.requester is not revealed,
-            is_revealed=revealed is not None and contact.requester is revealed,
+    found = []
+    for known_as, contact in merging.contacts_of(at.ticket):
+        shows = _shows(at, known_as, reader)
+        found.append(
+            Source(
+                contact=contact,
+                known_as=known_as,
+                requester=contact.requester if shows or contact.requester is revealed else None,
+                is_sealed=not shows and contact.requester is not revealed,
+                is_revealed=revealed is not None and contact.requester is revealed,
+            )
         )
-        for contact in ticket.contacts
-    ]
+    return found
+
+
+def _shows(at: Standing, known_as: Ticket, reader: Staff) -> bool:
+    """Tell whether `reader` sees who a contact is from: secrecy asked for on any of the tickets holds on it."""
+    return all(access.shows_requester(one, at.policy, reader) for one in {at.ticket, known_as})
+
+
+def contact_of(at: Standing, contact_id: int, reader: Staff) -> Contact | None:
+    """Return a contact of the matter whose caller `reader` may ask to have shown."""
+    for known_as, contact in merging.contacts_of(at.ticket):
+        if contact.id == contact_id:
+            return contact if not reader.acts_for_department or _shows(at, known_as, reader) else None
+    return None
+
+
+def _closing(ticket: Ticket) -> list[tuple[ClosingNeed, ClosingRecord | None]]:
+    """Return what the category wants on record at the end, beside what is."""
+    there = closing_needs.on_record(ticket)
+    wanted = [one for one in closing_needs.needed(ticket) if one is not ClosingNeed.REPLY_GIVEN]
+    return [(need, there.get(need)) for need in wanted]
 
 
 def say_done(action: Action) -> str:
@@ -185,6 +213,10 @@ def order(ticket: Ticket, part: Assignment, reader: Staff) -> dict[str, Any]:
         "part": part,
         "policy": policy,
         "clocks": [one for one in clocks if one.assignment is part or one.stage is Stage.OVERALL],
-        "contacts": ticket.contacts if shows else [],
+        "contacts": [
+            contact
+            for known_as, contact in merging.contacts_of(ticket)
+            if shows and access.shows_requester(known_as, policy, reader)
+        ],
         "assists": [one for one in ticket.assignments if one.round == part.round and one is not part],
     }
