@@ -10,12 +10,15 @@ from blueprints.callbacks import bp as callbacks
 from blueprints.categories.views import bp as categories
 from blueprints.department.views import bp as department
 from blueprints.desk.views import bp as desk
+from blueprints.errands import bp as errands
 from blueprints.health.views import bp as health
+from blueprints.hot_issues.views import bp as hot_issues
 from blueprints.intake import bp as intake
 from blueprints.intake.cli import intake_group
 from blueprints.knowledge import bp as knowledge
 from blueprints.operations.views import bp as operations
 from blueprints.people.views import bp as people
+from blueprints.phrases.views import bp as phrases
 from blueprints.public.views import bp as public
 from blueprints.public_knowledge.views import bp as public_knowledge
 from blueprints.requesters.views import bp as requesters
@@ -41,6 +44,9 @@ BLUEPRINTS = (
     operations,
     health,
     intake,
+    errands,
+    hot_issues,
+    phrases,
     requesters,
     callbacks,
     assessments,

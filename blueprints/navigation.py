@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from hotline.people.models import Staff
-from hotline.people.roles import Role
+from hotline.people.roles import DEPARTMENT_ROLES, Role
 from hotline.wording import N_, say
 
 R = Role
@@ -40,6 +40,16 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             _item("intake.call", N_("Call"), "phone", *DESK, key="c"),
             _item("intake.visit", N_("Visit"), "users", *DESK, key="v"),
             _item("intake.letter", N_("Letter"), "mail", *DESK, key="l"),
+            _item(
+                "errands.list_",
+                N_("Messages and call-backs"),
+                "message-2",
+                *(role for role in Role if role not in DEPARTMENT_ROLES),
+                key="e",
+            ),
+            _item(
+                "hot_issues.list_", N_("Hot issues"), "flame", *DESK, R.OVERSIGHT_OFFICER, R.CALLBACK_AGENT
+            ),
         ),
     ),
     (

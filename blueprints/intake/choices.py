@@ -10,6 +10,7 @@ from hotline.categories.channels import Channel
 from hotline.categories.profiles import initials
 from hotline.categories.terms import Urgency
 from hotline.contacts.closing import DECLINE_REASONS
+from hotline.errands import owing
 from hotline.wording import N_, in_both, in_words, say
 
 Choice = tuple[str, str, dict[str, str]]
@@ -76,6 +77,17 @@ def elsewhere() -> dict[str, list[Choice]]:
         say(N_("Refer to")): of_list("redirect_target")[1:],
         say(N_("Not taken up because")): declined,
     }
+
+
+def colleagues() -> list[Choice]:
+    """Return whom a message can be for."""
+    return [
+        _EMPTY,
+        *(
+            (str(one.id), f"{one.name} {one.number}", {"data-initials": initials(one.name)})
+            for one in owing.colleagues()
+        ),
+    ]
 
 
 def urgencies() -> list[Choice]:

@@ -91,6 +91,11 @@ class IntakeForm(FlaskForm):
     readback = BooleanField(_l("Read-back confirmed"))
     revision_id = IntegerField(_l("Article"), validators=[Optional()])
     redirect_target = SelectField(_l("Refer to"), default="")
+    message_for = SelectField(_l("Message for"), default="", validate_choice=False)
+    promised_at = DateTimeLocalField(
+        _l("Answer by"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[Optional()]
+    )
+    callback_consent = BooleanField(_l("The caller agrees to be called back about it"))
 
     topic = SelectField(_l(IntakeField.TOPIC.label), default="")
     demand = _fact(IntakeField.DEMAND)
@@ -118,6 +123,8 @@ class IntakeForm(FlaskForm):
         self.wish.choices = choices.wishes()
         self.topic.choices = choices.of_list("consultation_topic")
         self.redirect_target.choices = choices.elsewhere()
+        # Who can be chosen is asked of the database by the page that offers it, not by every fragment.
+        self.message_for.choices = [("", "")]
 
     @classmethod
     def names(cls) -> frozenset[str]:
@@ -140,6 +147,11 @@ class IntakeForm(FlaskForm):
         for name in IntakeField:
             if policy is not None and name in policy.required(self.channel) and name not in HELD_BY:
                 yield name, self[name.value]
+
+    def asks_consent(self) -> bool:
+        """Tell whether the category lets only those be called back who agreed to it (B1.10)."""
+        policy = self.policy()
+        return policy is not None and policy.callback is not None and policy.callback.only_with_consent
 
     def known(self) -> list[Requester]:
         """Return the people known under the number typed."""

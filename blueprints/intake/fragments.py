@@ -37,6 +37,14 @@ def knowledge(channel: str, key: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.post(f"/{CHANNEL}/likely")
+@only_reads
+def likely(channel: str) -> ResponseReturnValue:
+    """Show the open tickets that are likely about the same."""
+    form = _form(channel)
+    return render_template("intake/_likely.html", form=form, **panels.likely(form))
+
+
 @bp.post(f"/{CHANNEL}/category")
 @only_reads
 def category(channel: str) -> ResponseReturnValue:

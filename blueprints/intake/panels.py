@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from blueprints.access import current_staff
 from blueprints.intake.forms import CallForm, IntakeForm, VisitForm
 from hotline.callbacks import tags
 from hotline.categories import catalogue
@@ -15,6 +16,7 @@ from hotline.contacts.phones import PhoneNotUnderstoodError
 from hotline.contacts.written import LONGEST_TITLE
 from hotline.db import utc_now
 from hotline.errors import HotlineError
+from hotline.repeats import finding
 from hotline.tickets import callers
 from knowledge_base import answering, articles, search, snippets
 from knowledge_base.errors import ArticleChangedError
@@ -26,7 +28,8 @@ MOST_PEOPLE = 3
 
 def everything(form: IntakeForm) -> dict[str, Any]:
     """Return what every panel shows for the fields of `form`."""
-    return who(form) | found(form) | article(form.revision_id.data) | asked(form) | situation(form)
+    shown = who(form) | found(form) | article(form.revision_id.data) | asked(form) | situation(form)
+    return shown | likely(form)
 
 
 def who(form: IntakeForm) -> dict[str, Any]:
@@ -43,8 +46,8 @@ def who(form: IntakeForm) -> dict[str, Any]:
         "phone_problem": problem,
         "people": people[:MOST_PEOPLE],
         "marks": {person.id: marks_of(person) for person in people[:MOST_PEOPLE]},
-        "earlier": callers.earlier(people) if people else [],
-        "contact_count": callers.count(people) if people else 0,
+        "earlier": callers.earlier(people, current_staff()) if people else [],
+        "contact_count": callers.count(people, current_staff()) if people else 0,
     }
 
 
@@ -64,6 +67,20 @@ def found(form: IntakeForm) -> dict[str, Any]:
         "hits": hits,
         "emergency_words": catalogue.emergency_words(f"{title}\n{content}"),
         "guess": guess(form),
+    }
+
+
+def likely(form: IntakeForm) -> dict[str, Any]:
+    """Return the recent open tickets that are likely about the same matter."""
+    return {
+        "likely": finding.find(
+            title=form.title.data or "",
+            details=form.content.data or "",
+            place=form.place.data or "",
+            callers=[one.id for one in form.known()],
+            person=current_staff(),
+            now=utc_now(),
+        )
     }
 
 

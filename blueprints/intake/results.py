@@ -13,8 +13,10 @@ from hotline.categories.terms import Dispatching
 from hotline.contacts.closing import DECLINE_REASONS
 from hotline.contacts.models import Contact
 from hotline.db import session
+from hotline.errands.models import Errand
 from hotline.errors import NotFoundError
 from hotline.people.roles import Role
+from hotline.repeats.models import HotIssue, HotIssueTicket
 from hotline.tickets import deadlines
 from hotline.tickets.models import Answer, Ticket
 
@@ -28,6 +30,9 @@ class Outcome:
     contact: Contact
     ticket: Ticket | None
     answer: Answer | None
+    errand: Errand | None
+    """What the desk owes besides a ticket: a message passed on, an answer promised."""
+    issue: HotIssue | None
 
     @property
     def goes_to_review(self) -> bool:
@@ -72,8 +77,11 @@ def outcome(contact_id: int) -> Outcome:
     person = current_staff()
     if contact is None or not (contact.recorded_by_id == person.id or person.is_any(*SEES_ALL)):
         raise NotFoundError
+    counted = session.get(HotIssueTicket, contact.ticket_id) if contact.ticket_id else None
     return Outcome(
         contact=contact,
+        errand=session.scalar(sa.select(Errand).where(Errand.contact_id == contact.id)),
+        issue=counted.issue if counted else None,
         ticket=session.get(Ticket, contact.ticket_id) if contact.ticket_id else None,
         answer=session.scalar(sa.select(Answer).where(Answer.contact_id == contact.id)),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from blueprints.intake import choices
 from blueprints.intake.forms import CallForm, IntakeForm, LetterForm, VisitForm, moment_of
+from hotline.callbacks import plans
 from hotline.categories import catalogue
 from hotline.categories.terms import Answering, ClosingNeed, Urgency
 from hotline.contacts import closing, drafts, intake
@@ -16,8 +17,10 @@ from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails,
 from hotline.contacts.models import Contact
 from hotline.db import transaction
 from hotline.dispatch import urging
+from hotline.errands import owing
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
+from hotline.repeats import hot_issues
 from hotline.tickets import access, answering, registration
 from hotline.tickets.answering import Spoken
 from hotline.tickets.models import AnswerSource
@@ -36,6 +39,10 @@ class Action(enum.StrEnum):
     FILE = "file"
     JOIN = "join"
     """The caller asks again: the contact goes to the ticket there is, and urges it."""
+    MESSAGE = "message"
+    """A colleague is told who asked for them (A3.3)."""
+    PROMISE = "promise"
+    """The caller is answered later, by a moment that is told now (A2.8)."""
 
 
 class NoArticleChosenError(HotlineError):
@@ -70,6 +77,8 @@ class Submission:
     now: dt.datetime
     joins: str = ""
     """The number of the ticket the caller asks again about."""
+    links: str = ""
+    """The number of a ticket about the same matter: both are counted under one hot issue."""
 
 
 def save(form: IntakeForm, sent: Submission) -> int:
@@ -111,7 +120,28 @@ def _do(form: IntakeForm, sent: Submission) -> Contact:
                 # What the desk could have answered and did not is what the knowledge base lacks.
                 gaps.file_gap(ticket.title, ticket, now=sent.now)
             registration.send_on(ticket, by=sent.by, now=sent.now)
+            if sent.links:
+                hot_issues.link(ticket, access.find(sent.links, sent.by), by=sent.by, now=sent.now)
             return contact
+        case Action.MESSAGE:
+            contact = _recorded(form, sent, category=owing.message_policy().code)
+            owing.leave_message(contact, _colleague(form), words=contact.summary, by=sent.by, now=sent.now)
+            return contact
+        case Action.PROMISE:
+            contact = _recorded(form, sent, category=form.category.data or catalogue.desk().otherwise)
+            owing.promise_reply(
+                contact,
+                words=contact.summary,
+                due_at=moment_of(form.promised_at.data),
+                by=sent.by,
+                now=sent.now,
+            )
+            return contact
+
+
+def _colleague(form: IntakeForm) -> Staff | None:
+    chosen = form.message_for.data or ""
+    return next((one for one in owing.colleagues() if str(one.id) == chosen), None)
 
 
 def _join(form: IntakeForm, sent: Submission) -> Contact:
@@ -224,5 +254,9 @@ def _matter(form: IntakeForm) -> Matter:
         urgency=Urgency(form.urgency.data or Urgency.NORMAL),
         kind=form.purpose.data or None if is_visit else None,
         is_collective=is_visit and intake.is_collective(form.visitor_count.data or 1),
-        facts={name.value: field.data for name, field in form.facts() if field.data},
+        facts={name.value: field.data for name, field in form.facts() if field.data} | _consent(form),
     )
+
+
+def _consent(form: IntakeForm) -> dict[str, bool]:
+    return {plans.CONSENT: bool(form.callback_consent.data)} if form.asks_consent() else {}

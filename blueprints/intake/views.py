@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import access
 from blueprints.access import current_staff
-from blueprints.intake import panels, results, submitting
+from blueprints.intake import choices, panels, results, submitting
 from blueprints.intake.forms import FORMS, IntakeForm
 from blueprints.intake.submitting import Action, Submission
 from blueprints.navigation import DESK
 from blueprints.refusals import put_beside_field
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
-from hotline.contacts import drafts, intake
+from hotline.contacts import drafts, intake, phrases
 from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from hotline.people import staff
@@ -61,6 +61,7 @@ def save(channel: str, key: UUID) -> ResponseReturnValue:
         by=current_staff(),
         now=utc_now(),
         joins=request.form.get("join", ""),
+        links=request.form.get("link", ""),
     )
     if sent.action is Action.JOIN:
         form.title.validators = form.title.validators[1:]  # the ticket has a title already
@@ -132,6 +133,8 @@ def discard(channel: str, key: UUID) -> ResponseReturnValue:
 def _action() -> Action:
     if "join" in request.form:
         return Action.JOIN
+    if "link" in request.form:
+        return Action.TICKET
     try:
         return Action(request.form.get("action", Action.TICKET))
     except ValueError:
@@ -165,12 +168,14 @@ def _page(form: IntakeForm, key: UUID, opened: dt.datetime) -> str:
         return render_template("intake/refused.html", refusal=refusal)
     if "received_at" in form and form.received_at.data is None and not form.received_at.errors:
         form.received_at.data = opened.astimezone(LOCAL_ZONE).replace(tzinfo=None)
+    form.message_for.choices = choices.colleagues()
     return render_template(
         f"intake/{form.channel.value}.html",
         form=form,
         key=key,
         opened_at=opened,
         desk=catalogue.desk(),
+        phrases=phrases.known_to(current_staff()),
         parked=[one for one in drafts.parked(current_staff()) if one.submission_key != str(key)],
         **panels.everything(form),
     )

@@ -1,0 +1,1 @@
+"""Sentences that are typed by an abbreviation."""
