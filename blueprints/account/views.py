@@ -1,4 +1,4 @@
-"""My account: who I am here, my language, my password."""
+"""My account: who I am here, my language, my password, how notices reach me."""
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -8,8 +8,11 @@ from flask_login import login_user
 from blueprints import access
 from blueprints.access import current_staff
 from blueprints.account.forms import LanguageForm, PasswordForm
+from blueprints.account.reach_form import ReachForm
 from blueprints.refusals import put_beside_field
 from hotline.db import transaction
+from hotline.delivery import pushing
+from hotline.errors import HotlineError
 from hotline.people import staff
 from hotline.people.staff import StaffRefusedError
 
@@ -51,6 +54,30 @@ def password() -> ResponseReturnValue:
     return _page(form, 422)
 
 
-def _page(form: PasswordForm, code: int = 200) -> ResponseReturnValue:
-    language_form = LanguageForm(formdata=None, locale=current_staff().locale or session.get("locale"))
-    return render_template("account/show.html", form=form, language_form=language_form), code
+@bp.post("/reach")
+def reach() -> ResponseReturnValue:
+    """Set one's own mail address, mobile number and quiet hours."""
+    form = ReachForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                pushing.set_reach(current_staff(), **form.values())
+        except HotlineError as error:
+            put_beside_field(form, error)
+        else:
+            flash(_("Where and when notices reach you is saved."), "success")
+            return redirect(url_for(".show"), 303)
+    return _page(PasswordForm(formdata=None), 422, reach_form=form)
+
+
+def _page(form: PasswordForm, code: int = 200, *, reach_form: ReachForm | None = None) -> ResponseReturnValue:
+    person = current_staff()
+    language_form = LanguageForm(formdata=None, locale=person.locale or session.get("locale"))
+    kept = pushing.kept_or_usual(person)
+    page = render_template(
+        "account/show.html",
+        form=form,
+        language_form=language_form,
+        reach_form=reach_form or ReachForm(formdata=None, obj=kept),
+    )
+    return page, code

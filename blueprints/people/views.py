@@ -6,11 +6,14 @@ from flask_babel import gettext as _
 
 from blueprints import access
 from blueprints.access import current_staff
+from blueprints.account.reach_form import ReachForm
 from blueprints.navigation import DESK
 from blueprints.people import queries
 from blueprints.people.forms import AddForm, EditForm, PasswordForm, ReasonForm
 from blueprints.refusals import put_beside_field
 from hotline.db import transaction, utc_now
+from hotline.delivery import pushing
+from hotline.errors import HotlineError
 from hotline.people import departments, independence, staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
@@ -94,6 +97,23 @@ def password(staff_id: int) -> ResponseReturnValue:
     return _edit_page(staff.get(staff_id), password_form=form)
 
 
+@bp.post("/<int:staff_id>/reach")
+def reach(staff_id: int) -> ResponseReturnValue:
+    """Set how notices reach a person outside the service."""
+    person = staff.get(staff_id)
+    form = ReachForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                pushing.set_reach(person, **form.values())
+        except HotlineError as error:
+            put_beside_field(form, error)
+        else:
+            flash(_("Where and when notices reach the person is saved."), "success")
+            return redirect(url_for(".edit", staff_id=staff_id), 303)
+    return _edit_page(staff.get(staff_id), reach_form=form)
+
+
 @bp.post("/<int:staff_id>/independence")
 def independence_(staff_id: int) -> ResponseReturnValue:
     """Release a trainee, or withdraw the release."""
@@ -117,6 +137,7 @@ def _edit_page(
     form: EditForm | None = None,
     password_form: PasswordForm | None = None,
     reason_form: ReasonForm | None = None,
+    reach_form: ReachForm | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "people/edit.html",
@@ -124,6 +145,7 @@ def _edit_page(
         form=form or EditForm(person),
         password_form=password_form or PasswordForm(formdata=None),
         reason_form=reason_form or ReasonForm(formdata=None),
+        reach_form=reach_form or ReachForm(formdata=None, obj=pushing.kept_or_usual(person)),
         is_trainee=person.is_any(Role.TRAINEE),
         takes_contacts=person.is_any(*DESK),
         decisions=independence.decisions_about(person),

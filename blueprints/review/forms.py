@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, SelectField, SelectMultipleField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from blueprints.tickets.forms import NOBODY, departments_to_choose
 from hotline.categories.policy import Policy
@@ -18,7 +18,7 @@ from hotline.wording import in_both
 class DispatchForm(FlaskForm):
     """A dispatch order: lead, assists, opinions."""
 
-    lead = SelectField(_l("Lead department"), validators=[InputRequired(_l("Choose the lead department."))])
+    lead = SelectField(_l("Lead department"), validators=[DataRequired(_l("Choose the lead department."))])
     assists = SelectMultipleField(_l("Assisting departments"))
     opinions = FieldList(
         TextAreaField(filters=[cleaned], validators=[Length(max=500)], render_kw={"rows": 2})

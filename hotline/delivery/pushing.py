@@ -52,13 +52,17 @@ SHORT = N_("%(count)s notices of the hotline wait for you. The first: %(first)s"
 
 def reach_of(person: Staff) -> Reach:
     """Return how `person` is reached outside the service, set up with the usual quiet hours."""
-    found = session.get(Reach, person.id)
-    if found is None:
-        hours = catalogue.desk().notices
-        found = Reach(staff_id=person.id, quiet_from=hours.quiet_from, quiet_until=hours.quiet_until)
-        session.add(found)
-        session.flush()
+    found = kept_or_usual(person)
+    session.add(found)
+    session.flush()
     return found
+
+
+def kept_or_usual(person: Staff) -> Reach:
+    """Return what `person` has set, or the usual for who has set nothing: no address, usual hours."""
+    hours = catalogue.desk().notices
+    usual = Reach(staff_id=person.id, quiet_from=hours.quiet_from, quiet_until=hours.quiet_until)
+    return session.get(Reach, person.id) or usual
 
 
 def set_reach(person: Staff, *, mail: str, phone: str, quiet_from: dt.time, quiet_until: dt.time) -> Reach:

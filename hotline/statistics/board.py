@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hotline.callbacks import allocating
 from hotline.callbacks.allocating import Load
 from hotline.callbacks.models import CallbackState, CallbackTask
+from hotline.categories import catalogue
 from hotline.db import session
 from hotline.people.models import Department
 from hotline.statistics import figures
@@ -16,8 +17,6 @@ from hotline.statistics.periods import day, local_day
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
 
-SOON = dt.timedelta(hours=2)
-"""What is due so soon is shown by itself (C1a, board)."""
 MOST_DEPARTMENTS = 12
 
 STAGES: tuple[TicketStatus, ...] = tuple(status for status in TicketStatus if status in OPEN)
@@ -46,6 +45,11 @@ class Board:
     departments: tuple[Late, ...]
     agents: tuple[Load, ...]
     today: Sums
+
+    @property
+    def soon_in_words(self) -> str:
+        """How soon is “due soon”, as the profile says."""
+        return catalogue.desk().board.due_soon.say()
 
     @property
     def waiting(self) -> int:
@@ -111,7 +115,7 @@ TODAY = frozenset(
 def _counted(is_open: sa.ColumnElement[bool], now: dt.datetime) -> tuple[int, int]:
     row = session.execute(
         sa.select(_sum(Ticket.next_due_at >= now), _sum(Ticket.next_due_at < now)).where(
-            is_open, Ticket.next_due_at < now + SOON
+            is_open, Ticket.next_due_at < now + catalogue.desk().board.due_soon.span
         )
     ).one()
     return int(row[0]), int(row[1])

@@ -3,13 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from hotline.categories import catalogue
 from hotline.categories.terms import Stage
 from hotline.tickets.models import Deadline, Ticket
 from hotline.wording import N_, Labelled
-
-NEAR_SHARE = 0.75
-BEHIND_SHARE = 0.9
-"""Shares of the whole time (proposal, on the footing of B1.15: blue near due, yellow behind)."""
 
 NOT_OWED = frozenset({Stage.RETURN_WINDOW})
 """Its end takes a right away; nobody is late by it."""
@@ -33,8 +30,8 @@ ORDER = (Lateness.NONE, Lateness.MET, Lateness.OK, Lateness.NEAR, Lateness.BEHIN
 def of(clock: Deadline, now: dt.datetime, *, missed_before: bool = False) -> Lateness:
     """Return the state of one clock.
 
-    Blue (near) from three quarters of its time, yellow (behind) from nine tenths or when an earlier step of
-    the same part was missed, red (overdue) once its moment has passed.
+    Blue (near) and yellow (behind) from the shares of its time that the profile sets, yellow also when an
+    earlier step of the same part was missed, red (overdue) once its moment has passed.
     """
     if clock.cancelled_at is not None or clock.stage in NOT_OWED:
         return Lateness.NONE
@@ -46,9 +43,10 @@ def of(clock: Deadline, now: dt.datetime, *, missed_before: bool = False) -> Lat
         return Lateness.OVERDUE
     whole = (clock.due_at - clock.started_at).total_seconds()
     passed = (now - clock.started_at).total_seconds() / whole if whole > 0 else 1.0
-    if missed_before or passed >= BEHIND_SHARE:
+    board = catalogue.desk().board
+    if missed_before or passed * 100 >= board.behind_percent:
         return Lateness.BEHIND
-    return Lateness.NEAR if passed >= NEAR_SHARE else Lateness.OK
+    return Lateness.NEAR if passed * 100 >= board.near_percent else Lateness.OK
 
 
 def worst(clocks: Iterable[Deadline], now: dt.datetime) -> Lateness:

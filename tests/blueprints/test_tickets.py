@@ -129,6 +129,8 @@ def test_a_whole_conversation_by_its_pages(desk: Desk, browser: Browser, sent: T
     assert clerk.post(f"{url}/contacted", data={"contacted-note": "Spoke to her"}).status_code == 303
     reply = {
         "reply-reply": "The lamp was mended.",
+        "reply-cause_recorded_choice": "our_fault",
+        "reply-cause_recorded_words": "The lamp section, spoken to",
         "reply-files": (io.BytesIO(b"%PDF-1.7 ..."), "proof.pdf"),
     }
     assert clerk.post(f"{url}/reply", data=reply).status_code == 303
