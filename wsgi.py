@@ -4,8 +4,9 @@ from flask import Flask
 
 from blueprints import site
 from blueprints.account.views import bp as account
+from blueprints.audit.views import bp as audit
 from blueprints.calendar.views import bp as calendar
-from blueprints.callbacks import assessments
+from blueprints.callbacks import assessments, votes
 from blueprints.callbacks import bp as callbacks
 from blueprints.categories.views import bp as categories
 from blueprints.department.views import bp as department
@@ -21,6 +22,7 @@ from blueprints.people.views import bp as people
 from blueprints.phrases.views import bp as phrases
 from blueprints.public.views import bp as public
 from blueprints.public_knowledge.views import bp as public_knowledge
+from blueprints.recusals.views import bp as recusals
 from blueprints.requesters.views import bp as requesters
 from blueprints.review.views import bp as review
 from blueprints.session.views import bp as session
@@ -39,6 +41,7 @@ BLUEPRINTS = (
     desk,
     account,
     people,
+    audit,
     categories,
     calendar,
     operations,
@@ -50,11 +53,13 @@ BLUEPRINTS = (
     requesters,
     callbacks,
     assessments,
+    votes,
     knowledge,
     public,
     public_knowledge,
     statistics,
     tickets,
+    recusals,
     review,
     department,
     supervision,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from hotline.audit import alarms, seals
-from hotline.callbacks import allocating, sampling
+from hotline.callbacks import allocating, customer_calls, sampling
 from hotline.db import session, transaction, utc_now
 from hotline.delivery import notices, outbox
 from hotline.delivery.models import OutboxMessage, PromiseState
@@ -28,7 +28,8 @@ SCHEDULE = by_name(
     Periodic("hotline.chores.sweep_deadlines", dt.timedelta(seconds=15)),
     Periodic("hotline.chores.allocate_callbacks", dt.timedelta(minutes=1)),
     Periodic("hotline.chores.draw_samples", dt.timedelta(hours=1)),
-    Periodic("hotline.chores.write_exports", dt.timedelta(seconds=5), longest=dt.timedelta(hours=1)),
+    Periodic("hotline.chores.write_exports", dt.timedelta(minutes=2), longest=dt.timedelta(hours=1)),
+    Periodic("hotline.chores.plan_yearly_callbacks", dt.timedelta(hours=6)),
     Periodic("hotline.chores.freeze_months", dt.timedelta(hours=1)),
     Periodic("hotline.chores.roll_up_facts", dt.timedelta(seconds=30), longest=dt.timedelta(minutes=30)),
     Periodic("hotline.chores.seal_days", dt.timedelta(hours=1), longest=dt.timedelta(minutes=30)),
@@ -103,8 +104,18 @@ def draw_samples() -> int:
 
 
 @chore
+def plan_yearly_callbacks() -> int:
+    """Plan the yearly callbacks to key customers that are not planned yet; return how many."""
+    with transaction():
+        return customer_calls.plan_yearly(utc_now())
+
+
+@chore
 def write_exports() -> int:
-    """Write the exports that wait, remove the files that are old; return how many were written."""
+    """Write the exports that wait, remove the files that are old; return how many were written.
+
+    A promise sets this off when an export is asked for; the clock, when a worker died over one.
+    """
     written = 0
     while export_writing.write_next(utc_now):
         written += 1

@@ -10,13 +10,18 @@ from types import MappingProxyType
 from flask import current_app
 
 from hotline import logs
-from hotline.callbacks import plans
+from hotline.callbacks import links, plans
 from hotline.db import session
 from hotline.delivery import outbox, pushing
 from hotline.delivery.models import OutboxMessage
 from hotline.dispatch import notifying, sending
+from hotline.statistics import exports
 from hotline.tickets import deadlines
 from hotline.tickets.models import Assignment, Ticket
+
+WRITE_EXPORTS = "hotline.chores.write_exports"
+LONGEST_EXPORT = 3600
+"""Seconds."""
 
 
 def _ticket_to_route(message: OutboxMessage, now: dt.datetime) -> None:
@@ -43,6 +48,11 @@ def _round_finished(message: OutboxMessage, now: dt.datetime) -> None:
     plans.plan(_ticket(message), now=now)
 
 
+def _export_asked(_message: OutboxMessage, _now: dt.datetime) -> None:
+    """Have a worker of its own write the file: that takes longer than a promise may."""
+    outbox.queue().enqueue_call(WRITE_EXPORTS, timeout=LONGEST_EXPORT, result_ttl=0)
+
+
 HANDLERS: Mapping[str, outbox.Handler] = MappingProxyType(
     {
         "ticket_to_route": _ticket_to_route,
@@ -51,6 +61,8 @@ HANDLERS: Mapping[str, outbox.Handler] = MappingProxyType(
         "department_replied": _department_replied,
         "round_finished": _round_finished,
         "notices_to_push": pushing.push,
+        links.PROMISE: links.send,
+        exports.PROMISE: _export_asked,
         **notifying.HANDLERS,
     }
 )

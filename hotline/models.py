@@ -8,6 +8,7 @@ from hotline.callbacks import models as callbacks
 from hotline.callbacks import review_models as callback_reviews
 from hotline.callbacks import sample_models as callback_samples
 from hotline.categories import models as categories
+from hotline.contacts import change_models as requester_changes
 from hotline.contacts import drafts, phrases, series
 from hotline.contacts import models as contacts
 from hotline.delivery import models as delivery
@@ -42,11 +43,11 @@ __all__ = [
     "inspections",
     "months",
     "people",
-    "requester_changes",
-    "recusals",
     "phrases",
+    "recusals",
     "registers",
     "repeats",
+    "requester_changes",
     "series",
     "statistics",
     "tickets",

@@ -1,17 +1,30 @@
 """The forms of a callback: an attempt that failed, and what the caller said."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from hotline.callbacks import tags
 from hotline.callbacks.calling import Outcome
+from hotline.callbacks.links import LONGEST_OPINION
 from hotline.callbacks.models import THREE_STEPS, AttemptResult, CallbackMode, Satisfaction
 from hotline.categories import catalogue
 from hotline.wording import LOCAL_ZONE, in_both, in_words
 
+HANDED_OVER_BY = (CallbackMode.WEB, CallbackMode.LETTER, CallbackMode.QUESTIONNAIRE)
 YES_NO = (SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No")), SelectChoice("", _l("Not said")))
 
 
@@ -36,10 +49,8 @@ class OutcomeForm(FlaskForm):
     def __init__(self) -> None:
         super().__init__(prefix="said")
         self.mode.choices = [SelectChoice(one.value, in_words(one)) for one in CallbackMode]
-        steps = Satisfaction if catalogue.desk().satisfaction.levels == len(Satisfaction) else THREE_STEPS
-        choices = [SelectChoice(one.value, in_words(one)) for one in steps]
-        self.satisfaction.choices = [*choices, SelectChoice("", _l("Not said"))]
-        self.attitude.choices = [*choices, SelectChoice("", _l("Not said"))]
+        self.satisfaction.choices = steps()
+        self.attitude.choices = steps()
 
     def outcome(self) -> Outcome:
         """Return what was entered."""
@@ -52,6 +63,42 @@ class OutcomeForm(FlaskForm):
             opinion=self.opinion.data,
             rehandle_reason=self.rehandle_reason.data,
         )
+
+
+class VoteForm(FlaskForm):
+    """What a caller answers through a link."""
+
+    is_solved = RadioField(_l("Is the matter solved?"), choices=YES_NO, default="")
+    was_contacted = RadioField(_l("Did the department contact you?"), choices=YES_NO, default="")
+    satisfaction = RadioField(_l("How satisfied are you with the handling?"), default="")
+    attitude = RadioField(_l("And with how you were treated?"), default="")
+    opinion = TextAreaField(
+        _l("What would you like to tell us?"),
+        validators=[Optional(), Length(max=LONGEST_OPINION)],
+        render_kw={"rows": 4},
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        choices = steps()
+        self.satisfaction.choices = choices
+        self.attitude.choices = choices
+
+    def outcome(self) -> Outcome:
+        """Return what was answered."""
+        return Outcome(
+            was_contacted=_answer(self.was_contacted.data),
+            is_solved=_answer(self.is_solved.data),
+            satisfaction=Satisfaction(self.satisfaction.data) if self.satisfaction.data else None,
+            attitude=Satisfaction(self.attitude.data) if self.attitude.data else None,
+            opinion=self.opinion.data,
+        )
+
+
+def steps() -> list[SelectChoice]:
+    """Return the answers about satisfaction that the profile offers."""
+    offered = Satisfaction if catalogue.desk().satisfaction.levels == len(Satisfaction) else THREE_STEPS
+    return [*(SelectChoice(one.value, in_words(one)) for one in offered), SelectChoice("", _l("Not said"))]
 
 
 class AttemptForm(FlaskForm):
@@ -82,6 +129,50 @@ class AttemptForm(FlaskForm):
         """The appointment as an aware moment."""
         typed: dt.datetime | None = self.appointment.data
         return typed.replace(tzinfo=LOCAL_ZONE) if typed else None
+
+
+class LinkForm(FlaskForm):
+    """How the link is handed over."""
+
+    mode = SelectField(_l("Handed over by"))
+
+    def __init__(self) -> None:
+        super().__init__(prefix="link")
+        self.mode.choices = [SelectChoice(one.value, in_words(one)) for one in HANDED_OVER_BY]
+
+
+class SignOffForm(FlaskForm):
+    """What a person adds to a vote: only why the matter must be handled again."""
+
+    rehandle_reason = StringField(_l("What must be put right"), validators=[Optional(), Length(max=300)])
+
+    def __init__(self) -> None:
+        super().__init__(prefix="sign")
+
+
+class CallerForm(FlaskForm):
+    """What the caller told of themselves; empty changes nothing."""
+
+    name = StringField(_l("Name"), validators=[Optional(), Length(max=60)])
+    address = StringField(_l("Address"), validators=[Optional(), Length(max=200)])
+    phone = StringField(_l("Further number"), validators=[Optional(), Length(max=60)])
+
+    def __init__(self) -> None:
+        super().__init__(prefix="caller")
+
+
+class MarksForm(FlaskForm):
+    """The marks of the caller, from the profile's list."""
+
+    marks = SelectMultipleField(
+        _l("Marks"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+    def __init__(self, given: Iterable[str] = ()) -> None:
+        super().__init__(prefix="marks", data={"marks": sorted(given)})
+        self.marks.choices = [
+            SelectChoice(one.code, in_both(one.names)) for one in catalogue.code_list(tags.CODE_LIST)
+        ]
 
 
 class RevealForm(FlaskForm):

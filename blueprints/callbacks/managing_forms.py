@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hotline.callbacks.allocating import Load
 from hotline.callbacks.review_models import Ruling
-from hotline.callbacks.sampling import CALLED_BY
+from hotline.categories import catalogue
 from hotline.categories.terms import CallbackKind
 from hotline.wording import N_, in_words, say
 
@@ -62,7 +62,7 @@ class DrawForm(FlaskForm):
         super().__init__()
         self.level.choices = [
             SelectChoice(str(level), f"{say(N_('Level %(level)s'), {'level': level})} · {in_words(role)}")
-            for level, role in CALLED_BY.items()
+            for level, role in catalogue.desk().callbacks.called_by.items()
         ]
 
 

@@ -6,12 +6,15 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import looking
 from blueprints.access import current_staff
+from blueprints.callbacks import callers as about
 from blueprints.callbacks.forms import AttemptForm, OutcomeForm, RevealForm
 from blueprints.callbacks.frame import bp
 from blueprints.callbacks.managing import MANAGES
 from blueprints.callbacks.managing_forms import CostForm
-from hotline.callbacks import calling, queue, reporting
+from hotline.audit.models import Sight
+from hotline.callbacks import calling, customer_calls, links, queue, reporting
 from hotline.callbacks.models import AttemptResult, CallbackMode, CallbackState, CallbackTask
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
@@ -20,11 +23,10 @@ from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError, NotAllowedError
 from hotline.people.models import Staff
 from hotline.tickets import access as sight
-from hotline.tickets import callers, deadlines, notes
+from hotline.tickets import callers, deadlines, merging, notes
 from hotline.wording import in_both
 
 VIEWS = ("mine", "free", "overdue", "waiting", "all")
-SOON = dt.timedelta(hours=4)
 
 
 @bp.get("")
@@ -41,8 +43,11 @@ def list_() -> ResponseReturnValue:
         "callbacks/list.html",
         view=view,
         tasks=tasks,
+        sharing=queue.sharing(tasks),
         may_manage=person.is_any(*MANAGES),
         counts=counts,
+        answered=len(links.unread(person)),
+        customers=customer_calls.owed_count(),
         state_of=lambda task: due_state(task, now),
         may_call=lambda task: queue.may_call(task, person),
         categories=catalogue.current().policies,
@@ -63,7 +68,9 @@ def take() -> ResponseReturnValue:
 @bp.get("/<int:task_id>")
 def show(task_id: int) -> ResponseReturnValue:
     """Show one callback with everything the caller may ask about."""
-    return _page(queue.get(task_id, current_staff()))
+    task = queue.get(task_id, current_staff())
+    looking.at(task.ticket, current_staff(), Sight.CALLBACK)
+    return _page(task)
 
 
 @bp.post("/<int:task_id>/number")
@@ -75,19 +82,20 @@ def number(task_id: int) -> ResponseReturnValue:
     policy = deadlines.policy_of(task.ticket)
     if not _is_mine(task, person) or not sight.may_reveal(task.ticket, policy, person):
         raise NotAllowedError
-    if not form.validate_on_submit() or task.ticket.requester is None:
+    if not form.validate_on_submit():
         return _page(task, reveal=form), 422
     try:
         with transaction():
             notes.reveal(
                 task.ticket,
-                task.ticket.requester,
+                task.requester,
                 policy,
                 reason=form.reason.data,
                 by=person,
                 now=utc_now(),
+                address=looking.address(),
             )
-    except reveals.RevealReasonMissingError as error:
+    except (reveals.RevealReasonMissingError, reveals.TooManyRevealsError) as error:
         form.reason.errors = [error.say()]
         return _page(queue.get(task_id, current_staff()), reveal=form), 422
     return _page(task, is_revealed=True)
@@ -158,7 +166,7 @@ def due_state(task: CallbackTask, now: dt.datetime) -> str:
         return "met" if task.completed_at is None or task.completed_at <= task.due_at else "overdue"
     if task.due_at < now:
         return "overdue"
-    return "near" if task.due_at - now < SOON else "ok"
+    return "near" if task.due_at - now < catalogue.desk().board.callback_soon.span else "ok"
 
 
 def _is_mine(task: CallbackTask, person: Staff) -> bool:
@@ -177,6 +185,8 @@ def _page(
 ) -> str:
     person, now = current_staff(), utc_now()
     ticket = task.ticket
+    others = [one for one in queue.of_ticket(ticket.id) if one.id != task.id]
+    sharers = merging.callers_of(ticket)
     policy = deadlines.policy_of(ticket)
     desk = catalogue.desk()
     opening = next((one for one in desk.scripts if one.code == "callback_opening"), None)
@@ -188,12 +198,14 @@ def _page(
         policy=policy,
         state=due_state(task, now),
         script=in_both(opening.text) % {"number": person.number} if opening else "",
-        requester=ticket.requester if may_show else None,
+        requester=task.requester if may_show else None,
         may_reveal=sight.may_reveal(ticket, policy, person),
         is_revealed=is_revealed,
-        earlier=[one for one in queue.of_ticket(ticket.id) if one.id != task.id],
+        earlier=[one for one in others if one.requester_id == task.requester_id],
+        beside=[one for one in others if one.requester_id != task.requester_id and one.round == task.round],
+        known_as=next((one.ticket for one in sharers if one.requester.id == task.requester_id), ticket),
         promised=[one for one in ticket.deadlines if one.stage is Stage.PROMISED_REPLY],
-        contacts=callers.earlier([ticket.requester]) if may_show and ticket.requester else [],
+        contacts=callers.earlier([task.requester], current_staff()) if may_show else [],
         reasons={one.code: one.names for one in catalogue.code_list("unreachable_reason")},
         terms=desk.callbacks,
         said=said or OutcomeForm(),
@@ -206,6 +218,7 @@ def _page(
         cost=CostForm(),
         may_sign=person.is_any(*reporting.REVIEWS),
         now=now,
+        **about.extras(task, person),
     )
 
 

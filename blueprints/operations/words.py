@@ -13,6 +13,7 @@ WORK: Mapping[str, str] = MappingProxyType(
         "allocate_callbacks": N_("Callbacks: hand out what nobody took"),
         "draw_samples": N_("Callbacks: draw the samples"),
         "write_exports": N_("Exports: write the files"),
+        "plan_yearly_callbacks": N_("Callbacks: plan key customers' yearly ones"),
         "freeze_months": N_("Statistics: freeze the month"),
         "report_given_up": N_("Report deliveries that were given up"),
         "forget_kept_promises": N_("Clear away old deliveries"),

@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from blueprints import looking
 from blueprints.access import current_staff
 from blueprints.statistics.forms import ExportForm
 from blueprints.statistics.frame import bp, choice_at, framed
+from hotline.audit.models import Act, Subject
 from hotline.db import transaction, utc_now
 from hotline.statistics import exports
 from hotline.statistics.export_models import ExportFormat
@@ -58,6 +60,7 @@ def export_file(export_id: int) -> ResponseReturnValue:
     """Return the file; a download that broke off goes on where it stopped (Range)."""
     found = exports.get(export_id, current_staff())
     path = exports.path_of(found)
+    looking.handed_out(Act.EXPORT_FETCHED, Subject.EXPORT, str(found.id))
     return send_file(
         path, as_attachment=True, download_name=f"export-{found.id}{path.suffix}", conditional=True
     )

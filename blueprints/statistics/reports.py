@@ -6,10 +6,12 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import access
+from blueprints import access, looking
 from blueprints.access import current_staff
 from blueprints.statistics.forms import FreezeForm, ScoreForm, WordsForm
 from blueprints.statistics.frame import HOTLINE, bp, choice_at, framed
+from hotline.audit.models import Act, Subject
+from hotline.categories import catalogue as rules
 from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from hotline.people import departments
@@ -56,7 +58,11 @@ def freeze() -> ResponseReturnValue:
 def month(text: str) -> ResponseReturnValue:
     """Show one monthly report; `?print=1` for paper."""
     access.require(*HOTLINE)
-    return _page(months.get(text), "month_print" if request.args.get("print") else "month")
+    report = months.get(text)
+    if request.args.get("print"):
+        looking.handed_out(Act.PRINTED, Subject.REPORT, f"{report.month:%Y-%m}")
+        return _page(report, "month_print")
+    return _page(report, "month")
 
 
 @bp.get("/months/<text>.xlsx")
@@ -64,6 +70,7 @@ def month_sheet(text: str) -> ResponseReturnValue:
     """Return one monthly report as an Excel file with charts."""
     access.require(*HOTLINE)
     report = months.get(text)
+    looking.handed_out(Act.EXPORT_FETCHED, Subject.REPORT, f"{report.month:%Y-%m}")
     file = io.BytesIO()
     month_sheets.write(file, report, now=utc_now())
     file.seek(0)
@@ -153,7 +160,7 @@ def _page(
         trend=comparisons.trend(report.month, now=now, scope=months.WHOLE, wanted=wanted),
         trend_of=TREND,
         scores=months.scores(report.month),
-        base_score=months.BASE_SCORE,
+        base_score=rules.desk().months.base_score,
         score_totals=months.totals(report.month),
         words=words or WordsForm(obj=report),
         points=points or _score_form(),

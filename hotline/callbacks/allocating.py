@@ -9,15 +9,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from hotline.callbacks import queue
 from hotline.callbacks.models import CallbackState, CallbackTask
 from hotline.callbacks.review_models import CallbackCaller
+from hotline.categories import catalogue
 from hotline.categories.terms import CallbackKind
 from hotline.db import session
 from hotline.people import staff as people
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets.models import Ticket
+from hotline.working_time import due, load, office_hours
 
-MOST_OPEN = 20
-"""What a batch holds where nobody set it."""
 BATCH = 500
 
 
@@ -56,7 +56,9 @@ def loads() -> list[Load]:
 
 def _load(person: Staff, setting: CallbackCaller | None, open_count: int) -> Load:
     if setting is None:
-        return Load(person, frozenset(), open_count, MOST_OPEN, is_present=True)
+        return Load(
+            person, frozenset(), open_count, catalogue.desk().callbacks.most_in_batch, is_present=True
+        )
     kinds = frozenset(CallbackKind(one) for one in setting.kinds)
     return Load(person, kinds, open_count, setting.most_open, setting.is_present)
 
@@ -68,6 +70,7 @@ def allocate(*, now: dt.datetime) -> int:
     A8.9). What fits nobody, or finds every batch full, stays free. Returns how many were given out.
     """
     everybody = loads()
+    callable_until = due(now, catalogue.desk().callbacks.give_out_ahead, load(), office_hours()).at
     given = 0
     query = (
         sa.select(CallbackTask)
@@ -77,9 +80,7 @@ def allocate(*, now: dt.datetime) -> int:
             CallbackTask.owner_id.is_(None),
             CallbackTask.round == Ticket.round,
             CallbackTask.by_role.is_(None),
-            sa.or_(
-                CallbackTask.not_before.is_(None), CallbackTask.not_before <= now + dt.timedelta(hours=12)
-            ),
+            sa.or_(CallbackTask.not_before.is_(None), CallbackTask.not_before <= callable_until),
         )
         .options(
             joinedload(CallbackTask.ticket).selectinload(Ticket.assignments),

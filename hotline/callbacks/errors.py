@@ -56,3 +56,45 @@ class TooFewAttemptsError(HotlineError):
     """A caller is not given up lightly (B6.3)."""
 
     sentence = N_("%(made)s of at least %(least)s attempts have been made. Try again before giving up.")
+
+
+class LinkOverError(HotlineError):
+    """A link is good for one vote and a few days; why it is over is nobody's business but the caller's."""
+
+    sentence = N_("This link is no longer valid. It may have been used already, or be too old.")
+
+
+class StillAskedError(HotlineError):
+    """One link at a time: a caller is not asked twice."""
+
+    sentence = N_("The caller has a link already, valid until %(until)s.")
+
+
+class SealedMatterError(HotlineError):
+    """A message about a sealed matter could give its caller away (F10)."""
+
+    sentence = N_("In this matter callers are asked in person only, never by a message or link.")
+
+
+class NoMobileNumberError(HotlineError):
+    """An SMS needs a mobile number."""
+
+    sentence = N_("There is no mobile number to send an SMS to.")
+
+
+class NoPublicAddressError(HotlineError):
+    """A link needs an address that callers can open."""
+
+    sentence = N_("The service has no public address yet, so no link can be sent (HOTLINE_PUBLIC_URL).")
+
+
+class NoVoteError(HotlineError):
+    """There is nothing to sign off."""
+
+    sentence = N_("The caller has not answered through the link.")
+
+
+class NobodyToRingError(HotlineError):
+    """The number was removed meanwhile."""
+
+    sentence = N_("No number is known for this callback any more.")

@@ -176,6 +176,8 @@ def sign(cost: CallbackCost, *, by: Staff, now: dt.datetime) -> None:
     """
     if not by.is_any(*REVIEWS) or by.id == cost.entered_by_id:
         raise NotAllowedError
+    # Held until the commit: of two who sign at once, the second finds the first one's name.
+    session.refresh(cost, with_for_update={"of": CallbackCost})
     if cost.signed_by is not None:
         raise SignedAlreadyError(name=cost.signed_by.name)
     cost.signed_by, cost.signed_at = by, now

@@ -19,7 +19,7 @@ class CallbackCaller(Base):
     __tablename__ = "callback_caller"
 
     staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"), primary_key=True)
-    most_open: Mapped[int] = mapped_column(default=20)
+    most_open: Mapped[int]
     kinds: Mapped[list[Any]] = mapped_column(Json, default=list)
     """Callback kinds by value; empty for every kind."""
     is_present: Mapped[bool] = mapped_column(default=True)

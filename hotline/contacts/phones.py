@@ -41,6 +41,11 @@ def normalised(text: str) -> str:
     return number
 
 
+def is_mobile(number: str) -> bool:
+    """Tell whether a number in its one form can be sent an SMS."""
+    return _MOBILE.fullmatch(number) is not None
+
+
 def _read(plain: str) -> str | None:
     """Return the number that `plain` is as a whole, in its one form."""
     domestic = _COUNTRY.sub("", plain)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from hotline.categories import catalogue
-from hotline.categories.terms import Confidentiality
 from hotline.contacts.models import Contact, Disposition
 from hotline.db import session
 from hotline.errors import NotFoundError
@@ -105,10 +104,5 @@ def _contacts(ids: set[int], person: Staff) -> dict[int, Contact]:
     if not person.is_any(*access.NEED_TO_KNOW):
         if person.acts_for_department or not person.is_any(*access.HOTLINE_ROLES):
             return {}
-        sealed = [
-            policy.code
-            for policy in catalogue.current().policies.values()
-            if policy.confidentiality is Confidentiality.RESTRICTED
-        ]
-        query = query.where(Contact.category.not_in(sealed))
+        query = query.where(Contact.category.not_in(catalogue.restricted_categories()))
     return {one.id: one for one in session.scalars(query)} if ids else {}

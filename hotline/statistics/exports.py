@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from hotline.db import session, transaction
+from hotline.delivery import outbox
 from hotline.errors import HotlineError, NotFoundError
 from hotline.people.models import Staff
 from hotline.statistics import columns, drilling, figures
@@ -17,6 +18,7 @@ from hotline.statistics.periods import Period
 from hotline.wording import N_
 
 KEPT_FOR = dt.timedelta(days=7)
+PROMISE = "export_asked"
 
 
 class NoColumnsError(HotlineError):
@@ -72,6 +74,7 @@ def ask(
     session.add(export)
     _remember(by, kept)
     session.flush()
+    outbox.promise(PROMISE, once=str(export.id), now=now, export_id=export.id)
     return export
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from hotline.categories import catalogue as rules
 from hotline.db import session
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.models import Department, Staff
@@ -19,10 +20,6 @@ from hotline.statistics.periods import month as month_of
 from hotline.wording import N_, in_both
 
 DIVISIONS = ("", "department", "category", "channel")
-FREEZE_DAY = 5
-"""The day of the next month on which a job freezes what nobody has frozen by hand."""
-BASE_SCORE = 100
-"""Where every monthly score starts from (A6.4)."""
 WHOLE = Scope()
 SIGNS = (Role.SERVICE_MANAGER, Role.SHIFT_LEADER)
 
@@ -109,7 +106,7 @@ def freeze_due(now: dt.datetime) -> MonthReport | None:
     """Freeze last month once its time has come; a job does this by rule."""
     today = local_day(now)
     last_month = month_of(today.replace(day=1) - dt.timedelta(days=1))
-    if today.day < FREEZE_DAY or find(last_month.first) is not None or facts.is_waiting():
+    if today.day < rules.desk().months.freeze_day or find(last_month.first) is not None or facts.is_waiting():
         return None
     return freeze(last_month.first, by=None, now=now)
 
@@ -241,9 +238,10 @@ def whom(event: ScoreEvent) -> str:
 
 
 def totals(month: dt.date) -> dict[str, int]:
-    """Return the scores of a month by whom they are for, starting from `BASE_SCORE`."""
+    """Return the scores of a month by whom they are for, starting from the base of the profile (A6.4)."""
+    base = rules.desk().months.base_score
     found: dict[str, int] = {}
     for event in scores(month):
         name = whom(event)
-        found[name] = found.get(name, BASE_SCORE) + event.points
+        found[name] = found.get(name, base) + event.points
     return found

@@ -58,6 +58,12 @@ def find(requester_id: int, person: Staff) -> Requester:
     return found
 
 
+def asked_for_secrecy(requester: Requester) -> bool:
+    """Tell whether the caller asked for secrecy with any of their contacts."""
+    asked = sa.exists().where(Contact.requester_id == requester.id, Contact.secrecy_requested)
+    return bool(session.scalar(sa.select(asked)))
+
+
 def is_sealed(requester: Requester) -> bool:
     """Tell whether a requester is known from sealed matters only: then who it is, is shown to nobody here."""
     return count([requester]) == 0

@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "ticket_registered": N_("Registered as %(category)s, received by %(channel)s"),
         "category_converted": N_("Converted from %(was)s to %(became)s"),
         "ticket_reclassified": N_("Reclassified from %(was)s to %(became)s"),
+        "matter_accepted": N_("Accepted; the petitioner is told"),
         "sent_to_review": N_("Sent to the shift leader for review"),
         "ticket_dispatched": N_("Dispatched to %(department)s"),
         "ticket_taken_away": N_("Taken back from %(department)s"),

@@ -1022,6 +1022,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_reach")),
     )
     op.create_table(
+        "requester_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "field",
+            sa.Enum(
+                "name",
+                "address",
+                "phone",
+                name="requester_field",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("was", sa.Text(), nullable=True),
+        sa.Column("became", sa.Text(), nullable=False),
+        sa.Column("changed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"], ["staff.id"], name=op.f("fk_requester_change_changed_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requester_id"], ["requester.id"], name=op.f("fk_requester_change_requester_id_requester")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requester_change")),
+    )
+    with op.batch_alter_table("requester_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requester_change_requester_id"), ["requester_id"], unique=False)
+
+    op.create_table(
         "requester_merge",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kept_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3569,6 +3601,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requester_merge_kept_id"))
 
     op.drop_table("requester_merge")
+    with op.batch_alter_table("requester_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requester_change_requester_id"))
+
+    op.drop_table("requester_change")
     op.drop_table("reach")
     op.drop_table("own_phrase")
     with op.batch_alter_table("notice", schema=None) as batch_op:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -13,6 +13,9 @@ from hotline.categories.terms import Stage
 from hotline.contacts.models import Call, Contact
 from hotline.db import session
 from hotline.dispatch.models import Extension, Return, Supervision, Urge
+from hotline.statistics import figures
+from hotline.statistics.catalogue import MEASURES
+from hotline.statistics.periods import Period
 from hotline.tickets.models import Answer, Assignment, Deadline, Ticket, TicketEvent
 from hotline.wording import LOCAL_ZONE
 
@@ -30,18 +33,48 @@ Counted = tuple[dt.datetime, str, str, int, set[str]]
 """Moment, channel, category, department, and the counts the row belongs to."""
 
 
-def counts(first: dt.date, last: dt.date, now: dt.datetime, by: str = "") -> dict[str, Counter[str]]:
+def counted(now: dt.datetime) -> list[Counted]:
+    """Return every row with what it counts for."""
+    return list(_rows(now))
+
+
+def counts(rows: Iterable[Counted], first: dt.date, last: dt.date, by: str = "") -> dict[str, Counter[str]]:
     """Return the counts of local days `first` to `last`, divided, or as one group."""
     found: dict[str, Counter[str]] = {}
-    for moment, channel, category, department, codes in _rows(now):
+    for moment, channel, category, department, codes in rows:
         if first <= moment.astimezone(LOCAL_ZONE).date() <= last:
             group = {"department": str(department), "category": category, "channel": channel}.get(by, "")
             found.setdefault(group, Counter()).update(codes)
     return found
 
 
+def differences(rows: Iterable[Counted], period: Period, now: dt.datetime, by: str = "") -> list[str]:
+    """Return every measure that comes out differently than `counts` has it; none, if all is well."""
+    expected = counts(rows, period.first, period.last, by)
+    sums = figures.sums(period, now=now, by=by)
+    found = [f"group {group}" for group in set(sums.groups) ^ set(expected)]
+    for group, counter in expected.items():
+        for measure in MEASURES.values():
+            figure = sums.figure(measure, group)
+            numerator = sum(counter[code] for code in measure.counted)
+            denominator = counter[measure.denominator] if measure.denominator else None
+            if (figure.numerator, figure.denominator) != (numerator, denominator):
+                found.append(
+                    f"{measure.code} of {by} {group}: {figure.numerator} / {figure.denominator},"
+                    f" not {numerator} / {denominator}"
+                )
+    return found
+
+
 def _all(kind: type[Row]) -> list[Row]:
     return list(session.scalars(sa.select(kind)))
+
+
+def _by(rows: Iterable[Row], key: Callable[[Row], object]) -> dict[object, list[Row]]:
+    found: dict[object, list[Row]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
 
 
 def _rows(now: dt.datetime) -> Iterator[Counted]:
@@ -58,6 +91,8 @@ def _rows(now: dt.datetime) -> Iterator[Counted]:
 def _contacts(parts: list[Assignment], answers: list[Answer]) -> Iterator[Counted]:
     sent = {part.ticket_id for part in parts}
     articles = [one for one in answers if one.source.value == "article"]
+    at_desk = {one.contact_id for one in articles} - {None}
+    from_tickets = {one.ticket_id for one in articles} - {None}
     for contact in _all(Contact):
         codes = {"contacts"}
         ended = contact.disposition.value
@@ -82,10 +117,7 @@ def _contacts(parts: list[Assignment], answers: list[Answer]) -> Iterator[Counte
                 codes |= {"calls_rung"} | ({"calls_three_ring"} if contact.ring_count <= 3 else set())
         if contact.category in KNOWLEDGE:
             codes.add("consultations")
-            from_article = any(
-                one.contact_id == contact.id or (contact.ticket_id and one.ticket_id == contact.ticket_id)
-                for one in articles
-            )
+            from_article = contact.id in at_desk or contact.ticket_id in from_tickets
             codes |= {"consultations_from_article"} if from_article else set()
             if ended in ("answered", "redirected") or (from_article and contact.ticket_id not in sent):
                 codes.add("consultations_solved")
@@ -109,16 +141,17 @@ def _tickets(tickets: dict[int, Ticket], parts: list[Assignment]) -> Iterator[Co
 
 
 def _parts(tickets: dict[int, Ticket], parts: list[Assignment]) -> Iterator[Counted]:
-    clocks = _all(Deadline)
+    clocks = _by(_all(Deadline), lambda one: one.assignment_id)
     returned = {one.assignment_id for one in _all(Return)}
     extended = {one.assignment_id for one in _all(Extension) if one.decision.value == "granted"}
-    urges, watched = _all(Urge), _all(Supervision)
+    urges = _by(_all(Urge), lambda one: one.ticket_id)
+    watched = _by(_all(Supervision), lambda one: one.ticket_id)
     for part in parts:
         if part.part.value != "lead":
             continue
         ticket = tickets[part.ticket_id]
         codes = {"dispatched"}
-        mine = [one for one in clocks if one.assignment_id == part.id]
+        mine = clocks.get(part.id, [])
         limits = [one.due_at for one in mine if one.stage is Stage.CONTACT_CALLER] or [
             one.due_at for one in mine if one.stage is Stage.DEPARTMENT
         ]
@@ -129,21 +162,18 @@ def _parts(tickets: dict[int, Ticket], parts: list[Assignment]) -> Iterator[Coun
         codes |= {"returned"} if part.id in returned else set()
         codes |= {"extended"} if part.id in extended else set()
         if any(
-            one.ticket_id == ticket.id
-            and one.round == part.round
-            and one.department_id in (None, part.department_id)
-            for one in urges
+            one.round == part.round and one.department_id in (None, part.department_id)
+            for one in urges.get(ticket.id, [])
         ):
             codes.add("urged")
-        if any(
-            one.ticket_id == ticket.id and one.department_id in (None, part.department_id) for one in watched
-        ):
+        if any(one.department_id in (None, part.department_id) for one in watched.get(ticket.id, [])):
             codes.add("supervised")
         yield part.dispatched_at, ticket.channel.value, ticket.category, part.department_id, codes
 
 
 def _deadlines(tickets: dict[int, Ticket], parts: list[Assignment], now: dt.datetime) -> Iterator[Counted]:
     by_id = {part.id: part for part in parts}
+    leads = _by((one for one in parts if one.part.value == "lead"), lambda one: (one.ticket_id, one.round))
     for clock in _all(Deadline):
         name = STAGES.get(clock.stage)
         is_moot = clock.cancelled_at is not None and clock.breached_at is None
@@ -155,11 +185,7 @@ def _deadlines(tickets: dict[int, Ticket], parts: list[Assignment], now: dt.date
             codes.add(f"{name}_in_time")
         if name == "department" and clock.met_at and clock.met_at <= clock.original_due_at:
             codes.add("department_in_first_limit")
-        led = [
-            one
-            for one in parts
-            if one.ticket_id == ticket.id and one.round == clock.round and one.part.value == "lead"
-        ]
+        led = leads.get((ticket.id, clock.round), [])
         holder = (
             by_id[clock.assignment_id]
             if clock.assignment_id

@@ -1,0 +1,156 @@
+"""Callbacks without a ticket: missed calls, questionnaires, greetings, key customers."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints import access
+from blueprints.access import current_staff
+from blueprints.callbacks.customer_forms import CampaignForm, CustomerOutcomeForm
+from blueprints.callbacks.forms import RevealForm
+from blueprints.callbacks.frame import bp
+from blueprints.callbacks.managing import MANAGES
+from hotline.callbacks import customer_calls
+from hotline.callbacks.customer_models import CustomerCall
+from hotline.callbacks.models import AttemptResult, CallbackMode, CallbackState, Satisfaction
+from hotline.categories import catalogue
+from hotline.categories.terms import CallbackKind
+from hotline.contacts import reveals
+from hotline.db import transaction, utc_now
+from hotline.errors import HotlineError
+from hotline.tickets import callers
+from hotline.wording import LOCAL_ZONE
+from hotline.working_time import Limit
+
+
+@bp.get("/customers")
+def customers() -> ResponseReturnValue:
+    """Show the callbacks owed without a ticket, and plan a campaign."""
+    return _list_page(CampaignForm())
+
+
+@bp.post("/customers")
+def campaign() -> ResponseReturnValue:
+    """Owe everybody with a mark one callback."""
+    access.require(*MANAGES)
+    form = CampaignForm()
+    if not form.validate_on_submit():
+        return _list_page(form), 422
+    with transaction():
+        count = customer_calls.plan_for_tag(
+            CallbackKind(form.kind.data),
+            form.tag.data,
+            purpose=form.purpose.data,
+            campaign=f"{utc_now().astimezone(LOCAL_ZONE):%Y-%m-%d}:{form.purpose.data[:40]}",
+            within=Limit.parse(f"{form.days.data} nd"),
+            by=current_staff(),
+            now=utc_now(),
+        )
+    flash(_("%(count)s callbacks were planned.", count=count), "success" if count else "info")
+    return redirect(url_for(".customers"), 303)
+
+
+@bp.get("/customers/<int:call_id>")
+def customer(call_id: int) -> ResponseReturnValue:
+    """Show one callback without a ticket."""
+    return _page(customer_calls.get(call_id))
+
+
+@bp.post("/customers/<int:call_id>/number")
+def customer_number(call_id: int) -> ResponseReturnValue:
+    """Show the number, for a reason that is written down where the customer is known (B1.19)."""
+    call, form = customer_calls.get(call_id), RevealForm()
+    if call.state is not CallbackState.OPEN or not form.validate_on_submit():
+        return _page(call, reveal=form), 422
+    try:
+        with transaction():
+            if call.requester is not None:
+                reveals.reveal(call.requester, reason=form.reason.data, by=current_staff(), now=utc_now())
+            number = customer_calls.number_of(call)
+    except HotlineError as error:
+        form.reason.errors = [error.say()]
+        return _page(customer_calls.get(call_id), reveal=form), 422
+    return _page(call, number=number)
+
+
+@bp.post("/customers/<int:call_id>")
+def customer_outcome(call_id: int) -> ResponseReturnValue:
+    """Write down how it went."""
+    call, form = customer_calls.get(call_id), CustomerOutcomeForm()
+    if not form.validate_on_submit():
+        return _page(call, form=form), 422
+    result = AttemptResult(form.result.data)
+    try:
+        with transaction():
+            if result in (AttemptResult.REACHED, AttemptResult.REFUSED):
+                customer_calls.complete(
+                    call,
+                    result,
+                    mode=CallbackMode(form.mode.data),
+                    satisfaction=Satisfaction(form.satisfaction.data) if form.satisfaction.data else None,
+                    opinion=form.opinion.data or "",
+                    by=current_staff(),
+                    now=utc_now(),
+                )
+            else:
+                customer_calls.record_attempt(
+                    call, result, note=form.opinion.data or "", by=current_staff(), now=utc_now()
+                )
+    except HotlineError as error:
+        form.form_errors.append(error.say())
+        return _page(customer_calls.get(call_id), form=form), 422
+    flash(_("The callback is on record."), "success")
+    return redirect(url_for(".customers"), 303)
+
+
+@bp.post("/customers/<int:call_id>/give-up")
+def customer_give_up(call_id: int) -> ResponseReturnValue:
+    """End a callback whose customer could not be reached in all its attempts."""
+    call = customer_calls.get(call_id)
+    try:
+        with transaction():
+            customer_calls.give_up(call, by=current_staff(), now=utc_now())
+    except HotlineError as error:
+        flash(error.say(), "error")
+        return redirect(url_for(".customer", call_id=call_id), 303)
+    flash(_("The callback is on record."), "success")
+    return redirect(url_for(".customers"), 303)
+
+
+def _name_of(call: CustomerCall) -> str:
+    if call.requester is None:
+        return call.name or ""
+    return "" if callers.is_sealed(call.requester) else call.requester.name or ""
+
+
+def _list_page(form: CampaignForm) -> str:
+    return render_template(
+        "callbacks/customers.html",
+        owed=customer_calls.owed(),
+        ended=customer_calls.ended(limit=20),
+        form=form,
+        may_manage=current_staff().is_any(*MANAGES),
+        now=utc_now(),
+    )
+
+
+def _page(
+    call: CustomerCall,
+    *,
+    form: CustomerOutcomeForm | None = None,
+    reveal: RevealForm | None = None,
+    number: str = "",
+) -> str:
+    requester = call.requester
+    return render_template(
+        "callbacks/customer.html",
+        call=call,
+        form=form or CustomerOutcomeForm(),
+        reveal=reveal or RevealForm(),
+        number=number,
+        masked=(requester.phone if requester else call.phone) or "",
+        name=_name_of(call),
+        contacts=callers.earlier([requester], current_staff()) if requester else [],
+        terms=catalogue.desk().callbacks,
+        now=utc_now(),
+    )
