@@ -9,9 +9,11 @@ SQLite file with the pragmas of the service; a PostgreSQL database given must be
 
 import argparse
 import json
+import os
 import random
 import re
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +22,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import click
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
@@ -30,6 +33,9 @@ from knowledge_base.index import BLOCK_SIZE, POSTINGS_OF, TABLES, Index
 from knowledge_base.ranking import Question, TwoLooks
 
 QUERIES = 400
+STORIES = 100
+STORY = 300
+"""Characters of a caller's story."""
 SAVES = 40
 WARM_UP = 20
 SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
@@ -109,6 +115,24 @@ def bytes_of(connection: Connection) -> int:
     return int(connection.execute(size, {"names": [table.name for table in TABLES]}).scalar_one())
 
 
+def build(engine: Engine, bodies: Sequence[str]) -> dict[str, object]:
+    """Index `bodies` under their numbers from 1; return how long it took."""
+    began, worked = time.perf_counter(), time.process_time()
+    with click.progressbar(length=len(bodies), label="index", file=sys.stderr) as bar:
+        for first in range(0, len(bodies) + 1, BLOCK_SIZE):
+            block = range(max(1, first), min(first + BLOCK_SIZE, len(bodies) + 1))
+            texts_of = {number: bodies[number - 1] for number in block}
+            with engine.begin() as connection:
+                Index(connection).change(
+                    {number: indexing.document(text[:15], text) for number, text in texts_of.items()}
+                )
+            bar.update(len(block))
+    return {
+        "build_s": round(time.perf_counter() - began, 1),
+        "build_cpu_s": round(time.process_time() - worked, 1),
+    }
+
+
 def bare(connection: Connection, question: str) -> None:
     """Read the postings of a question and nothing else: what the database alone takes."""
     connection.execute(POSTINGS_OF, {"keys": [tokens.key(term) for term in tokens.asked(question)]}).all()
@@ -132,13 +156,7 @@ def main() -> None:
     report: dict[str, object] = {"articles": len(bodies), "questions": len(asked)}
     with database(wanted.database) as engine:
         report["database"] = engine.dialect.name
-        began, worked = time.perf_counter(), time.process_time()
-        numbered = enumerate(bodies, 1)
-        while some := list(islice(numbered, BLOCK_SIZE)):
-            with engine.begin() as connection:
-                Index(connection).change({n: indexing.document(text[:15], text) for n, text in some})
-        report["build_s"] = round(time.perf_counter() - began, 1)
-        report["build_cpu_s"] = round(time.process_time() - worked, 1)
+        report |= build(engine, bodies)
         if engine.dialect.name != "sqlite":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE")
@@ -147,8 +165,12 @@ def main() -> None:
             index = Index(connection)
             for question in asked[:WARM_UP]:
                 look(index, question)
+            report["load"] = os.getloadavg()[0]
             report["bare_query"] = timed(partial(bare, connection, question) for question in asked)
             report["search"] = timed(partial(look, index, question) for question in asked)
+            stories = [text[:STORY] for text in bodies[:STORIES]]
+            report["search_by_story"] = timed(partial(look, index, story) for story in stories)
+            report["load_after"] = os.getloadavg()[0]
 
         def save(number: int) -> None:
             with engine.begin() as connection:

@@ -13,7 +13,7 @@ from knowledge_base.index import BLOCK_SIZE, Document, Index
 TITLE_WEIGHT = 3.0
 ALIAS_WEIGHT = 2.0
 AT_ONCE = BLOCK_SIZE
-"""Articles indexed together: what bounds the memory, and writes each block of a rebuilt index about twice."""
+"""Articles indexed together: what bounds the memory."""
 
 
 def document(title: str, body: str, aliases: str = "") -> Document:
@@ -21,10 +21,11 @@ def document(title: str, body: str, aliases: str = "") -> Document:
     terms: dict[int, float] = {}
     characters: dict[str, float] = {}
     for text, weight in ((title, TITLE_WEIGHT), (aliases, ALIAS_WEIGHT), (body, 1.0)):
-        for term, n in Counter(tokens.terms(text)).items():
+        runs = tokens.runs(text)
+        for term, n in Counter(tokens.terms_in(runs)).items():
             key = tokens.key(term)
             terms[key] = terms.get(key, 0.0) + weight * n
-        for character, n in tokens.characters(text).items():
+        for character, n in tokens.characters_in(runs).items():
             characters[character] = characters.get(character, 0.0) + weight * n
     sounds = frozenset(tokens.key(sound) for sound in tokens.sounds(f"{title}\n{aliases}"))
     return Document(terms, characters, sounds)
@@ -70,15 +71,17 @@ def rebuild(told: Callable[[int], object] = int) -> int:
 
 
 def _published() -> Iterator[Sequence[ArticleRevision]]:
-    last = 0
-    while True:
+    """Yield what is published block by block, so that each block of postings is written once."""
+    last = session.scalar(sa.select(sa.func.max(ArticleRevision.article_id))) or 0
+    for first in range(0, last + 1, BLOCK_SIZE):
         batch = session.scalars(
             sa.select(ArticleRevision)
-            .where(ArticleRevision.status == RevisionStatus.PUBLISHED, ArticleRevision.article_id > last)
+            .where(
+                ArticleRevision.status == RevisionStatus.PUBLISHED,
+                ArticleRevision.article_id >= first,
+                ArticleRevision.article_id < first + BLOCK_SIZE,
+            )
             .order_by(ArticleRevision.article_id)
-            .limit(AT_ONCE)
         ).all()
-        if not batch:
-            return
-        yield batch
-        last = batch[-1].article_id
+        if batch:
+            yield batch

@@ -2,15 +2,15 @@
 
 import heapq
 import math
-import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from knowledge_base import tokens
+from knowledge_base import kindred, places, tokens
 from knowledge_base.index import Entry, Index, Size, rarity
+from knowledge_base.places import Place, Whereabouts
 from knowledge_base.postings import FULL_WEIGHT
 
 
@@ -43,8 +43,8 @@ class TwoLooks:
     """Finds articles by the pairs of characters they share with the question, then looks closer at the best.
 
     The second look adds single characters (收费 finds 缴费), holds long articles back when the question is
-    long, and prefers articles that read like those of the place the question names. Why each is here and
-    what it brings: docs/knowledge-search.md.
+    long, prefers articles that read like those of the place the question names, and holds back those that
+    name only other places. Why each is here and what it brings: docs/knowledge-search.md.
     """
 
     detail_share: float = 0.75
@@ -54,14 +54,18 @@ class TwoLooks:
     most_terms: int = 120
     """Terms, and characters, of a long story that are looked at: those that tell most."""
     candidates: int = 60
-    characters_short: float = 1.2
+    characters_short: float = 1.6
     characters_long: float = 0.3
     length_penalty: float = 0.2
     short_terms: int = 30
     long_terms: int = 150
     code_weight: float = 2.0
     """What a number or code of the question counts beside a pair of characters."""
-    kindred_share: float = 0.4
+    synonym_share: float = 0.5
+    kindred_share: float = 0.5
+    elsewhere_penalty: float = 0.2
+    """What an article loses that names places or codes, but none of the question's."""
+    known_places: tuple[Place, ...] = ()
     adoption_share: float = 0.6
     """What it counts beside holding a term that everybody cited an article for it."""
     adoption_doubt: float = 2.0
@@ -72,6 +76,7 @@ class TwoLooks:
         size = index.size()
         asked = self._asked(question)
         characters = self._characters(question)
+        where = places.asked(asked, question.text, self.known_places)
         keys = {tokens.key(term): weight for term, weight in asked.items()}
         holding = index.counts([*keys, *characters])
         sounds = self._sounds(asked, holding)
@@ -92,7 +97,7 @@ class TwoLooks:
         closer = {
             entry.article_id: self._closer(scores[entry.article_id], entry, look, size) for entry in entries
         }
-        self._prefer_kindred(asked, closer, entries, holding, size, index)
+        self._place(where, closer, entries, holding, size, index)
         for article in sorted(closer, key=lambda one: (-closer[one], one)):
             yield article, closer[article]
         for article in sorted(scores.keys() - closer.keys(), key=lambda one: (-scores[one], one)):
@@ -114,6 +119,8 @@ class TwoLooks:
     def _asked(self, question: Question) -> dict[str, float]:
         """Return the terms of a question with their weights; a term of both parts counts for both."""
         asked = {term: _saturated(n) for term, n in tokens.asked(question.text).items()}
+        for term in tokens.synonyms_asked(question.text):
+            asked.setdefault(term, self.synonym_share)
         for term, n in tokens.asked(question.detail).items():
             asked[term] = asked.get(term, 0.0) + self.detail_share * _saturated(n)
         return {
@@ -171,88 +178,36 @@ class TwoLooks:
 
     def _characters(self, question: Question) -> dict[int, float]:
         """Return the keys of the Chinese characters of a question with their weights."""
-        asked = {ord(one): _saturated(n) for one, n in tokens.characters(question.text).items()}
-        for one, n in tokens.characters(question.detail).items():
+        asked = {ord(one): _saturated(n) for one, n in tokens.characters_asked(question.text).items()}
+        for one, n in tokens.characters_asked(question.detail).items():
             asked[ord(one)] = asked.get(ord(one), 0.0) + self.detail_share * _saturated(n)
         return asked
 
-    def _prefer_kindred(
+    def _place(
         self,
-        asked: Mapping[str, float],
+        where: Whereabouts | None,
         scores: dict[int, float],
         entries: Sequence[Entry],
         holding: Mapping[int, int],
         size: Size,
         index: Index,
     ) -> None:
-        """Prefer articles that read like those which hold a code of the question, such as a district's.
-
-        Departments answer in set phrases; an answer about a district need not name it.
-        """
-        codes = [
-            key
-            for term in sorted(asked)
-            if CODE.fullmatch(term)
-            and LEAST_KINDRED <= holding.get(key := tokens.key(term), 0) <= size.count * MOST_KINDRED_SHARE
-        ]
-        if not codes or len(scores) < 2:
+        """Prefer articles that read like those of the places asked about, hold back those of others."""
+        if where is None:
             return
-        profiles = [_profile(code, size, index) for code in codes[:MOST_CODES]]
-        likeness = {}
-        for entry in entries:
-            terms = set(entry.terms)
-            told = sum(sum(profile[key] for key in terms.intersection(profile)) for profile in profiles)
-            likeness[entry.article_id] = told / math.sqrt(len(entry.terms) + 1)
-        spread = _spread(likeness.values())
-        if spread:
-            scale = self.kindred_share * _spread(scores.values()) / spread
-            for article, alike in likeness.items():
-                scores[article] += scale * alike
+        terms = {entry.article_id: set(entry.terms) for entry in entries}
+        share = self.kindred_share * kindred.spread(scores.values())
+        for article, alike in kindred.likeness(where.codes, terms, holding, size, index).items():
+            scores[article] += share * alike
+        for article, held in terms.items():
+            if where.is_elsewhere(held):
+                scores[article] *= 1 - self.elsewhere_penalty
 
 
 UNIT = 1000
 """Whole numbers that what a term tells is counted in."""
 FEW = 60
 """Up to so many terms are looked for one by one in an article; more are compared with all of its terms."""
-CODE = re.compile("[a-z][0-9]*")
-LEAST_KINDRED = 15
-MOST_KINDRED_SHARE = 1 / 3
-MOST_CODES = 3
-SAMPLE = 50
-LIKELY = 200
-TELLING = 60
-MOST_PROFILES = 500
-
-
-_profiles: dict[tuple[int, int, int], dict[int, int]] = {}
-"""Profiles worked out before, by code and state of the index; the same for every process."""
-
-
-def _profile(code: int, size: Size, index: Index) -> dict[int, int]:
-    """Return the terms that articles with `code` hold more often than others, and by how many thousandths.
-
-    Whole numbers, because they add up to the same in every order.
-    """
-    known = _profiles.get((code, size.count, size.mark))
-    if known is not None:
-        return known
-    holders = sorted(
-        start + offset for _key, start, offsets, _ in index.postings([code]) for offset in offsets
-    )
-    sample = holders[:: max(1, len(holders) // SAMPLE)][:SAMPLE]
-    counts = Counter(key for entry in index.entries(sample) for key in entry.terms)
-    often = [(n, key) for key, n in counts.items() if n >= max(3, len(sample) // 20)]
-    gains = []
-    for key, n in index.counts([key for _n, key in heapq.nlargest(LIKELY, often)]).items():
-        here, anywhere = counts[key] / len(sample), n / size.count
-        lift = math.log((here + 0.001) / (anywhere + 0.001))
-        if lift > 0:
-            gains.append(((here - anywhere) * lift, key, round(1000 * min(2.0, lift))))
-    if len(_profiles) >= MOST_PROFILES:
-        _profiles.clear()
-    profile = {key: lift for _gain, key, lift in heapq.nlargest(TELLING, gains)}
-    _profiles[code, size.count, size.mark] = profile
-    return profile
 
 
 def _best(scores: Mapping[int, int], many: int) -> list[int]:
@@ -296,9 +251,3 @@ def _shared(asked: Mapping[str, int], entry: Entry) -> int:
         if at >= 0:
             told += factor * entry.weights[at]
     return told
-
-
-def _spread(values: Iterable[float]) -> float:
-    some = list(values)
-    mean = sum(some) / len(some)
-    return math.sqrt(sum((one - mean) ** 2 for one in some) / len(some))

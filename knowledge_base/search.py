@@ -52,9 +52,9 @@ def search(
     query = query.strip()[:LONGEST_QUERY]
     if len(query) < SHORTEST_QUERY:
         return []
-    names.teach()
+    known = names.teach()
     question = Question(query, detail[:LONGEST_QUERY])
-    ranked = (ranker or TwoLooks()).rank(question, Index(session))
+    ranked = (ranker or TwoLooks(known_places=known)).rank(question, Index(session))
     kept = _readable(now, content_class, department_id, region, audience)
     hits: list[Hit] = []
     while len(hits) < limit and (some := dict(islice(ranked, AT_ONCE))):

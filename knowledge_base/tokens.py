@@ -10,12 +10,16 @@ from zlib import crc32
 import rjieba
 from pypinyin import lazy_pinyin
 
+from knowledge_base import vocabulary
 from knowledge_base.traditional import SIMPLIFIED
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(rf"[{HAN}]+|[0-9a-z]+")
 ACROSS_WORDS = 0.6
 """What a pair counts in a question when its characters belong to two words."""
+MERELY_ASKING = 0.3
+"""What a pair counts besides when it belongs to a word that merely asks."""
+CHARACTER_ASKING = 0.5
 
 
 def normalise(text: str) -> str:
@@ -35,7 +39,12 @@ def is_han(run: str) -> bool:
 
 def terms(text: str) -> Iterator[str]:
     """Yield the terms of an article: pairs of Chinese characters, whole numbers and codes."""
-    for run in runs(text):
+    yield from terms_in(runs(text))
+
+
+def terms_in(some: Iterable[str]) -> Iterator[str]:
+    """Yield the terms of some runs."""
+    for run in some:
         if is_han(run):
             for start in range(len(run) - 1):
                 yield run[start : start + 2]
@@ -44,7 +53,10 @@ def terms(text: str) -> Iterator[str]:
 
 
 def asked(question: str) -> dict[str, float]:
-    """Return the terms of a question and how often each is asked; a pair across two words counts less."""
+    """Return the terms of a question and how often each is asked.
+
+    A pair across two words counts less, and so does one of words that merely ask (请问).
+    """
     counts: dict[str, float] = {}
     for run in runs(question):
         if not is_han(run):
@@ -55,15 +67,45 @@ def asked(question: str) -> dict[str, float]:
         for word in rjieba.cut(run):
             at += len(word)
             ends.add(at - 1)
+        merely = vocabulary.asks(run)
         for start in range(len(run) - 1):
             pair = run[start : start + 2]
-            counts[pair] = counts.get(pair, 0.0) + (ACROSS_WORDS if start in ends else 1.0)
+            counted = ACROSS_WORDS if start in ends else 1.0
+            if merely[start] and merely[start + 1]:
+                counted *= MERELY_ASKING
+            counts[pair] = counts.get(pair, 0.0) + counted
+    return counts
+
+
+def synonyms_asked(question: str) -> set[str]:
+    """Return the terms of words that mean the same as those of a question."""
+    return {
+        term
+        for run in runs(question)
+        if is_han(run)
+        for word in vocabulary.synonyms(run)
+        for term in terms_in([word])
+    }
+
+
+def characters_asked(question: str) -> dict[str, float]:
+    """Return how often each Chinese character is asked; those of words that merely ask count less."""
+    counts: dict[str, float] = {}
+    for run in runs(question):
+        if is_han(run):
+            for character, merely in zip(run, vocabulary.asks(run), strict=True):
+                counts[character] = counts.get(character, 0.0) + (CHARACTER_ASKING if merely else 1.0)
     return counts
 
 
 def characters(text: str) -> Counter[str]:
     """Return how often each Chinese character occurs in `text`."""
-    return Counter("".join(run for run in runs(text) if is_han(run)))
+    return characters_in(runs(text))
+
+
+def characters_in(some: Iterable[str]) -> Counter[str]:
+    """Return how often each Chinese character occurs in some runs."""
+    return Counter("".join(run for run in some if is_han(run)))
 
 
 def sounds(title: str) -> Iterator[str]:

@@ -3,7 +3,6 @@
 import datetime as dt
 import subprocess
 import sys
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -11,16 +10,12 @@ from flask import Flask
 
 from hotline.db import db, session, transaction
 from hotline.people.models import Staff
-from hotline.people.roles import Role
-from knowledge_base import answering, articles, indexing, search, tokens
+from knowledge_base import answering, articles, indexing, search
 from knowledge_base.errors import ArticleChangedError
 from knowledge_base.index import Index
 from knowledge_base.models import Audience, SearchPosting
-from knowledge_base.ranking import Question, TwoLooks
 
 from .conftest import NOON, Publish
-
-ASKED = ("居住", "住证", "证办", "办理")
 
 
 def found(query: str, **filters: object) -> list[str]:
@@ -134,42 +129,6 @@ def publish_then_fail(author: Staff) -> None:
     raise RuntimeError
 
 
-def test_operators_choices_move_an_article_up(publish: Publish, author: Staff) -> None:
-    publish("居住证办理材料")
-    chosen = publish("居住证办理地点")
-    order = found("居住证办理")
-    with transaction():
-        Index(session).adopt(chosen.id, {tokens.key(pair) for pair in ASKED}, by=author.id)
-    assert found("居住证办理")[0] == "居住证办理地点"
-    assert set(order) == set(found("居住证办理"))
-
-
-def test_one_person_teaches_the_search_a_question_once(
-    publish: Publish, author: Staff, reviewer: Staff
-) -> None:
-    chosen = publish("居住证办理地点")
-    keys = {tokens.key(pair) for pair in ASKED}
-    scores = []
-    for person in (author, author, author, reviewer):
-        with transaction():
-            Index(session).adopt(chosen.id, keys, by=person.id)
-        scores.append(search.search("居住证办理", now=NOON)[0].score)
-    assert scores[0] == scores[1] == scores[2] < scores[3]
-
-
-def test_what_people_choose_never_outweighs_what_an_article_says(
-    publish: Publish, person: Callable[..., Staff]
-) -> None:
-    publish("居住证办理材料")
-    chosen = publish("公积金提取")
-    keys = {tokens.key(pair) for pair in ASKED}
-    for number in range(30):
-        colleague = person(Role.OPERATOR, number=f"o{number}")
-        with transaction():
-            Index(session).adopt(chosen.id, keys, by=colleague.id)
-    assert found("居住证办理") == ["居住证办理材料", "公积金提取"]
-
-
 def test_another_process_finds_an_article_at_once(app: Flask, publish: Publish) -> None:
     publish("跨进程可见的文章")
     url = db.engine.url.render_as_string(hide_password=False)
@@ -182,14 +141,6 @@ def test_another_process_finds_an_article_at_once(app: Flask, publish: Publish) 
     )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "1"
-
-
-def test_no_article_is_lost_past_the_second_look(publish: Publish) -> None:
-    for number in range(5):
-        publish(f"居住证问题{number}")
-    ranked = list(TwoLooks(candidates=2).rank(Question("居住证问题"), Index(session)))
-    assert len(ranked) == 5
-    assert len(search.search("居住证问题", limit=5, now=NOON, ranker=TwoLooks(candidates=2))) == 5
 
 
 def test_refusals_of_answering_say_which_revision_to_read(publish: Publish) -> None:
