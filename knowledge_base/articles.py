@@ -2,13 +2,16 @@
 
 import datetime as dt
 import hashlib
+import io
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
 
+from hotline import file_kinds
 from hotline.db import session
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
@@ -24,7 +27,9 @@ from knowledge_base.article_models import (
 from knowledge_base.errors import (
     ArticleIncompleteError,
     ArticleMoveRefusedError,
-    AttachmentRefusedError,
+    AttachmentEmptyError,
+    AttachmentKindRefusedError,
+    AttachmentTooLargeError,
     AuthorMissingError,
     NotYetValidError,
     OpenRevisionExistsError,
@@ -51,17 +56,6 @@ NEXT_STATUSES: Mapping[RevisionStatus, frozenset[RevisionStatus]] = {
 
 ATTACHMENT_LIMIT = 10 * 1024 * 1024
 """Bytes; larger files belong on the department's own site, with a link in the article."""
-ATTACHMENT_KINDS = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "txt": "text/plain",
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xls": "application/vnd.ms-excel",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,14 +261,20 @@ def expire_articles(now: dt.datetime) -> int:
 def attach(
     revision: ArticleRevision, *, name: str, content: bytes, by: Staff | None, now: dt.datetime
 ) -> ArticleAttachment:
-    """Keep a file with a draft. Raises `AttachmentRefusedError`, `RevisionClosedError`."""
+    """Keep a file with a draft. Raises `AttachmentRefusedError` and its kinds, `RevisionClosedError`."""
     if not revision.is_open:
         raise RevisionClosedError(status=revision.status)
-    media_type = ATTACHMENT_KINDS.get(name.rpartition(".")[2].lower())
-    if media_type is None or not 0 < len(content) <= ATTACHMENT_LIMIT:
-        raise AttachmentRefusedError(name=name, limit=ATTACHMENT_LIMIT // 1024 // 1024)
+    name = file_kinds.clean_name(name)
+    if not content:
+        raise AttachmentEmptyError(name=name)
+    if len(content) > ATTACHMENT_LIMIT:
+        raise AttachmentTooLargeError(name=name, most=ATTACHMENT_LIMIT // 1024 // 1024)
+    kind = file_kinds.kind_of(io.BytesIO(content), name)
+    if kind is None:
+        raise AttachmentKindRefusedError(name=name)
+    media_type, ending = kind
     kept = ArticleAttachment(
-        name=name[-200:],
+        name=PurePath(name).stem + ending,
         media_type=media_type,
         byte_count=len(content),
         sha256=hashlib.sha256(content).hexdigest(),

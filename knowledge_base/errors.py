@@ -57,12 +57,27 @@ class ReasonMissingError(HotlineError):
 
 
 class AttachmentRefusedError(HotlineError):
-    """An attachment is empty, too large, or of a kind that is not kept."""
+    """A file cannot be kept with an article."""
 
-    sentence = N_(
-        "“%(name)s” cannot be attached: it is empty, larger than %(limit)s MB or of a kind not kept."
-    )
     field = "attachment"
+
+
+class AttachmentEmptyError(AttachmentRefusedError):
+    """There is nothing in the file."""
+
+    sentence = N_("“%(name)s” is empty.")
+
+
+class AttachmentTooLargeError(AttachmentRefusedError):
+    """One file may only be so large."""
+
+    sentence = N_("“%(name)s” is larger than %(most)s MB.")
+
+
+class AttachmentKindRefusedError(AttachmentRefusedError):
+    """The contents are of none of the kinds that are kept, whatever the name says."""
+
+    sentence = N_("“%(name)s” is not a PDF, a picture, an office document or plain text.")
 
 
 class CannotAnswerError(HotlineError):

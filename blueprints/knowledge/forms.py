@@ -20,11 +20,12 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.intake import choices
+from hotline import file_kinds
 from hotline.errors import HotlineError
 from hotline.people import departments
 from hotline.wording import LOCAL_ZONE, N_, in_both, in_words, say
 from knowledge_base.article_models import ArticleRevision, Audience
-from knowledge_base.articles import ATTACHMENT_KINDS, Content
+from knowledge_base.articles import Content
 from knowledge_base.gap_models import FeedbackKind
 
 LONGEST_BODY = 50_000
@@ -87,9 +88,7 @@ class ArticleForm(SeenForm):
     valid_from = DateField(_l("Valid from"), validators=[Optional()])
     valid_until = DateField(_l("Last day valid"), validators=[Optional()])
     review_on = DateField(_l("Review on"), validators=[Optional()])
-    files = MultipleFileField(
-        _l("Add files"), render_kw={"accept": ",".join(f".{ending}" for ending in ATTACHMENT_KINDS)}
-    )
+    files = MultipleFileField(_l("Add files"), render_kw={"accept": ",".join(file_kinds.ENDINGS)})
     removed = TicksField(_l("Remove"), coerce=int)
 
     def __init__(

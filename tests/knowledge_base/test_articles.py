@@ -15,7 +15,9 @@ from knowledge_base.articles import NEXT_STATUSES, Content
 from knowledge_base.errors import (
     ArticleIncompleteError,
     ArticleMoveRefusedError,
-    AttachmentRefusedError,
+    AttachmentEmptyError,
+    AttachmentKindRefusedError,
+    AttachmentTooLargeError,
     AuthorMissingError,
     NotYetValidError,
     OpenRevisionExistsError,
@@ -181,9 +183,19 @@ def test_what_is_withdrawn_is_no_longer_found(publish: Publish) -> None:
 def test_files_belong_to_drafts_and_to_known_kinds(draft: ArticleRevision, author: Staff) -> None:
     kept = articles.attach(draft, name="申请表.pdf", content=b"%PDF-1.7", by=author, now=NOON)
     assert kept.media_type == "application/pdf"
-    for name, content in (("run.exe", b"MZ"), ("empty.pdf", b"")):
-        with pytest.raises(AttachmentRefusedError):
+    for name, content, refusal in (
+        ("run.exe", b"MZ", AttachmentKindRefusedError),
+        ("empty.pdf", b"", AttachmentEmptyError),
+        ("a script.pdf", b"<script>", AttachmentKindRefusedError),
+        ("large.txt", b"a" * (articles.ATTACHMENT_LIMIT + 1), AttachmentTooLargeError),
+    ):
+        with pytest.raises(refusal):
             articles.attach(draft, name=name, content=content, by=author, now=NOON)
+    renamed = articles.attach(
+        draft, name="C:\\maps\\map.pdf", content=b"\x89PNG\r\n\x1a\n", by=author, now=NOON
+    )
+    assert (renamed.name, renamed.media_type) == ("map.png", "image/png")
+    articles.detach(renamed)
     articles.detach(kept)
     assert draft.attachments == []
     articles.withdraw(draft, reason="重复", now=NOON)
