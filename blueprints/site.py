@@ -196,7 +196,8 @@ def _shared() -> dict[str, object]:
         "sign_out_url": url_for("session.sign_out"),
         "account_url": url_for("account.show"),
         "home_url": url_for("desk.show"),
-        "search_url": url_for("tickets.list_"),
+        "search_url": url_for("tickets.search"),
+        "tickets_url": url_for("tickets.list_"),
         "banners": _banners(person),
     }
 

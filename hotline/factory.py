@@ -21,6 +21,7 @@ from hotline.db import db
 from hotline.delivery import senders
 from hotline.sealing import Seal
 from hotline.statistics import marking
+from hotline.tickets import text_index
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -51,6 +52,7 @@ def build(settings: Settings) -> Flask:
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=chosen_locale)
     marking.listen()
+    text_index.listen()
     watching.listen()
     cli.register(app)
     assert models.__all__

@@ -14,11 +14,11 @@ from hotline.categories.terms import Stage
 from hotline.db import session
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.tickets import access, lateness
+from hotline.tickets import access, lateness, lists
 from hotline.tickets.lateness import Lateness
 from hotline.tickets.lists import View
 from hotline.tickets.models import Assignment, Deadline, Ticket
-from hotline.tickets.states import OPEN, TicketStatus
+from hotline.tickets.states import TicketStatus
 from hotline.wording import N_, Labelled, in_both
 from knowledge_base.models import ArticleRevision, RevisionStatus
 
@@ -26,8 +26,8 @@ SHOWN = 6
 MOST_COUNTED = 1000
 """Nobody reads the difference between 1,000 and 4,000 waiting tickets; the database need not count it."""
 
-IS_OPEN = Ticket.status.in_(sa.bindparam("open", sorted(OPEN), expanding=True, literal_execute=True))
-"""Written out in every query here, else databases do not see that indexes over open tickets answer it."""
+IS_OPEN = lists.is_open()
+"""Part of every query here: the indexes over open tickets answer it."""
 
 
 class Pile(Labelled):
@@ -163,7 +163,12 @@ def _of_department(person: Staff) -> sa.Select[Ticket]:
     return (
         sa.select(Ticket)
         .join(Assignment, Assignment.ticket_id == Ticket.id)
-        .where(Assignment.department_id == person.department_id, Assignment.ended_at.is_(None), IS_OPEN)
+        .where(
+            Assignment.department_id == person.department_id,
+            Assignment.ended_at.is_(None),
+            IS_OPEN,
+            access.visible(person),
+        )
     )
 
 

@@ -12,28 +12,34 @@ from hotline.categories.channels import Channel
 from hotline.people import departments
 from hotline.people.models import Staff
 from hotline.tickets import lateness, lists
-from hotline.tickets.lists import MOST_COUNTED, Filter, View
+from hotline.tickets.lists import Filter, View
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_, Labelled, in_both, in_words, say
 
 Kind = TypeVar("Kind", bound=Labelled)
 
+LONGEST_WORDS = 100
 FOR_DEPARTMENTS = (View.OPEN, View.OVERDUE, View.WAITING, View.CLOSED, View.ALL)
 
 
-def read(args: MultiDict[str, str], person: Staff, now: dt.datetime) -> dict[str, Any]:
-    """Return everything the list's page needs for what an address asks."""
-    wanted, chosen = _filter(args)
+def read(args: MultiDict[str, str], person: Staff, now: dt.datetime, *, words: str = "") -> dict[str, Any]:
+    """Return everything the list's page needs for what an address asks, or a search that was posted.
+
+    Words of a search are never part of an address: people type names and telephone numbers.
+    """
+    wanted, chosen = _filter(args, words.strip()[:LONGEST_WORDS])
+    is_search = bool(wanted.words)
     found = lists.page(wanted, person, after=args.get("after", ""), now=now)
     views = FOR_DEPARTMENTS if person.acts_for_department else tuple(View)
     return {
         "rows": [(ticket, lateness.of_ticket(ticket, now)) for ticket in found.tickets],
         "names": {one.code: in_both(one.names) for one in catalogue.current().policies.values()},
-        "next_url": _url(chosen | {"after": found.next_key}) if found.next_key else "",
-        "first_url": _url(chosen) if args.get("after") else "",
+        "next_url": _url(chosen | {"after": found.next_key}) if found.next_key and not is_search else "",
+        "first_url": _url(chosen) if args.get("after") and not is_search else "",
+        "next_search": {**chosen, "after": found.next_key} if found.next_key and is_search else None,
+        "first_search": chosen if args.get("after") and is_search else None,
         "count": found.count,
-        "most": MOST_COUNTED,
-        "words": _counted(found.count),
+        "words": _counted(found.count, found.most_counted),
         "wanted": wanted,
         "views": [
             {"label": in_words(one), "url": _url({"view": one.value}), "active": one is wanted.view}
@@ -45,19 +51,24 @@ def read(args: MultiDict[str, str], person: Staff, now: dt.datetime) -> dict[str
             (one.code, in_both(one.names)) for one in catalogue.open_categories() if one.opens_ticket
         ],
         "departments": [(one.id, in_both(one.names)) for one in departments.active()],
-        "is_filtered": bool(chosen.keys() - {"view"}),
+        "is_filtered": is_search or bool(chosen.keys() - {"view"}),
         "plain_url": _url({"view": wanted.view.value}),
         "is_department": person.acts_for_department,
     }
 
 
-def _filter(args: MultiDict[str, str]) -> tuple[Filter, dict[str, str]]:
+def address(args: MultiDict[str, str]) -> str:
+    """Return the address of the list with what an address may hold of a form that was sent."""
+    return _url(_filter(args, "")[1])
+
+
+def _filter(args: MultiDict[str, str], words: str) -> tuple[Filter, dict[str, str]]:
     """Return the filter, and of the address what it was made of; what is not understood does not matter."""
     view = _member(View, args.get("view")) or View.OPEN
     department = args.get("department", "")
     wanted = Filter(
         view=view,
-        words=args.get("q", "").strip()[:100],
+        words=words,
         status=_member(TicketStatus, args.get("status")),
         category=args.get("category", "")[:40],
         department_id=int(department)
@@ -70,7 +81,6 @@ def _filter(args: MultiDict[str, str]) -> tuple[Filter, dict[str, str]]:
         wanted = replace(wanted, view=View.ALL)
     chosen = {
         "view": wanted.view.value,
-        "q": wanted.words,
         "status": wanted.status.value if wanted.status else "",
         "category": wanted.category,
         "department": str(wanted.department_id or ""),
@@ -88,9 +98,9 @@ def _url(chosen: dict[str, str]) -> str:
     return url_for("tickets.list_", **kept)
 
 
-def _counted(count: int) -> str:
-    if count > MOST_COUNTED:
-        return say(N_("More than %(count)s tickets"), {"count": f"{MOST_COUNTED:,}"})
+def _counted(count: int, most: int) -> str:
+    if count > most:
+        return say(N_("More than %(count)s tickets"), {"count": f"{most:,}"})
     if count == 1:
         return say(N_("1 ticket"))
     return say(N_("%(count)s tickets"), {"count": f"{count:,}"})

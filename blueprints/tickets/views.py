@@ -12,7 +12,7 @@ from blueprints.tickets.acts import ACTS
 from blueprints.tickets.doings import Doing
 from blueprints.tickets.forms import RevealForm
 from hotline.contacts import series
-from hotline.db import transaction, utc_now
+from hotline.db import only_reads, transaction, utc_now
 from hotline.dispatch import actions
 from hotline.dispatch.actions import Action
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
@@ -26,13 +26,27 @@ words.register(bp)
 
 @bp.get("")
 def list_() -> ResponseReturnValue:
-    """List the tickets this person may see; a whole ticket number goes straight to its ticket."""
-    typed = request.args.get("q", "").replace(" ", "")
-    if series.is_ticket_number(typed):
-        return redirect(url_for(".show", number=typed), 303)
+    """List the tickets this person may see."""
     found = listing.read(request.args, current_staff(), utc_now())
     template = "tickets/_rows.html" if request.headers.get("HX-Request") else "tickets/list.html"
     return render_template(template, **found)
+
+
+@bp.route("/search", methods=["GET", "POST"])
+@only_reads
+def search() -> ResponseReturnValue:
+    """Find tickets by words or numbers; a whole ticket number goes straight to its ticket.
+
+    Posted, so that what callers are known by stands in no address; the address alone leads to the list.
+    """
+    typed = request.form.get("q", "").strip()
+    if series.is_ticket_number(typed.replace(" ", "")):
+        return redirect(url_for(".show", number=typed.replace(" ", "")), 303)
+    if not typed:
+        return redirect(listing.address(request.form), 303)
+    return render_template(
+        "tickets/list.html", **listing.read(request.form, current_staff(), utc_now(), words=typed)
+    )
 
 
 @bp.get("/<number>")

@@ -14,6 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from hotline.tickets import text_index
+
 AT_ONCE = 2000
 """Rows fetched or inserted together."""
 VERSION_TABLE = "alembic_version"
@@ -24,7 +26,7 @@ Convert = Callable[[Any], Any]
 def tables(connection: Connection) -> list[sa.Table]:
     """Return the tables of the database as they are, by name."""
     metadata = sa.MetaData()
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=lambda name, _metadata: not text_index.is_own_table(name))
     return [metadata.tables[name] for name in sorted(metadata.tables) if name != VERSION_TABLE]
 
 

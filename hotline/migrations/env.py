@@ -9,6 +9,7 @@ from flask import current_app
 
 from hotline.db import Base, UtcDateTime, db
 from hotline.sealing import SealedText
+from hotline.tickets import text_index
 
 PLAIN = {UtcDateTime: "sa.DateTime(timezone=True)", SealedText: "sa.Text()"}
 """Migrations name plain types, so that they stay true when the program's own types change."""
@@ -42,6 +43,7 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_as_batch=True,
             render_item=render_item,
+            include_object=text_index.is_model,
             compare_type=compare_type,
             transaction_per_migration=True,
         )
@@ -54,5 +56,6 @@ def run() -> None:
 
 if context.is_offline_mode():
     raise SystemExit("Migrations run against a database; set DATABASE_URL or HOTLINE_DATA.")
+text_index.listen_to_tables()
 current_app.logger.debug("migrating %s", db.engine.dialect.name)
 run()

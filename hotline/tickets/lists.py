@@ -12,17 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.categories.channels import Channel
-from hotline.contacts import series
-from hotline.db import session
+from hotline.db import session, written_out
 from hotline.people.models import Staff
-from hotline.tickets import access
+from hotline.tickets import access, finding
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
 from hotline.wording import N_, Labelled
 
 PAGE = 50
 MOST_COUNTED = 1000
-FEWEST_DIGITS = 4
+MOST_FOUND = 200
+"""A search that finds more is narrowed by another word, not by a count."""
 LONGEST_ID = 19
 """Digits that a 64-bit key can have."""
 
@@ -63,71 +63,78 @@ class Page:
     tickets: Sequence[Ticket]
     next_key: str
     count: int
-    """How many tickets fit, up to one more than `MOST_COUNTED`."""
+    """How many tickets fit, up to one more than `most_counted`."""
+    most_counted: int = MOST_COUNTED
 
 
 def page(wanted: Filter, person: Staff, *, after: str = "", now: dt.datetime) -> Page:
     """Return the tickets that fit and that `person` may see, 50 from the key `after` on."""
-    fits = _fits(wanted, person, now)
+    fits, key = _fits(wanted, person, now), _read_key(after)
+    if wanted.words:
+        return _found(wanted, person, fits, key)
     counted = session.scalar(
         sa.select(sa.func.count()).select_from(
-            sa.select(Ticket.id).where(fits).limit(MOST_COUNTED + 1).subquery()
+            sa.select(Ticket.id).where(access.visible(person), fits).limit(MOST_COUNTED + 1).subquery()
         )
     )
     read = _by_age if wanted.view in BY_AGE else _by_due
-    found = read(fits, _read_key(after))
+    found = read(sa.and_(access.visible(person), fits), key)
     has_more = len(found) > PAGE
     return Page(
         tickets=found[:PAGE],
         next_key=_key(found[PAGE - 1], wanted.view) if has_more else "",
         count=counted or 0,
+        most_counted=MOST_COUNTED,
+    )
+
+
+def _found(wanted: Filter, person: Staff, fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> Page:
+    """Return one page of what was searched for, the newest first."""
+    sought = finding.sought(wanted.words, person)
+    newest = finding.newest(sought, person, fits, limit=MOST_FOUND + 1)
+    ids = newest
+    if key is not None:
+        ids = finding.newest(sought, person, fits, before=key[1], limit=PAGE + 1)
+    rows = session.scalars(_query(Ticket.id.in_(ids[:PAGE])).order_by(Ticket.id.desc())) if ids else ()
+    return Page(
+        tickets=list(rows),
+        next_key=_written_key("", ids[PAGE - 1]) if len(ids) > PAGE else "",
+        count=len(newest),
+        most_counted=MOST_FOUND,
     )
 
 
 def _fits(wanted: Filter, person: Staff, now: dt.datetime) -> sa.ColumnElement[bool]:
-    found = [access.visible(person), _VIEWS[wanted.view](person, now)]
+    found = [_VIEWS[wanted.view](person, now)]
     if wanted.status is not None:
-        found.append(Ticket.status == wanted.status)
+        found.append(written_out(Ticket.status, [wanted.status]))
     if wanted.category:
         found.append(Ticket.category == wanted.category)
     if wanted.department_id is not None:
         found.append(Ticket.lead_department_id == wanted.department_id)
     if wanted.channel is not None:
         found.append(Ticket.channel == wanted.channel)
-    if wanted.words:
-        found.append(_says(wanted.words))
     return sa.and_(*found)
 
 
-def _says(words: str) -> sa.ColumnElement[bool]:
-    digits = words.replace(" ", "").replace("-", "")
-    if digits.isascii() and digits.isdigit() and len(digits) >= FEWEST_DIGITS:
-        if series.is_ticket_number(digits):
-            return Ticket.number == digits
-        return Ticket.number.contains(digits, autoescape=True)
-    return sa.and_(
-        *(
-            sa.or_(*(column.contains(word, autoescape=True) for column in _SEARCHED))
-            for word in words.split()[:5]
-        )
-    )
+def is_open() -> sa.ColumnElement[bool]:
+    """Return the condition of the partial indexes over open tickets, as these are written."""
+    return written_out(Ticket.status, OPEN)
 
-
-_SEARCHED = (Ticket.title, Ticket.content, Ticket.place)
-
-_IS_OPEN = Ticket.status.in_(sorted(OPEN))
 
 _VIEWS: Mapping[View, Callable[[Staff, dt.datetime], sa.ColumnElement[bool]]] = MappingProxyType(
     {
-        View.OPEN: lambda person, now: _IS_OPEN,
-        View.MINE: lambda person, now: sa.and_(_IS_OPEN, Ticket.first_contact_owner_id == person.id),
-        View.TO_ANSWER: lambda person, now: sa.and_(_IS_OPEN, Ticket.status == TicketStatus.REPLIED),
-        View.WITH_DEPARTMENTS: lambda person, now: sa.and_(
-            _IS_OPEN, Ticket.status.in_(sorted(WITH_DEPARTMENT))
+        View.OPEN: lambda person, now: is_open(),
+        View.MINE: lambda person, now: sa.and_(is_open(), Ticket.first_contact_owner_id == person.id),
+        View.TO_ANSWER: lambda person, now: sa.and_(
+            is_open(), written_out(Ticket.status, [TicketStatus.REPLIED])
         ),
-        View.OVERDUE: lambda person, now: sa.and_(_IS_OPEN, Ticket.next_due_at < now),
-        View.WAITING: lambda person, now: sa.and_(_IS_OPEN, Ticket.waiting_since.is_not(None)),
-        View.CLOSED: lambda person, now: Ticket.status.not_in(sorted(OPEN)),
+        View.WITH_DEPARTMENTS: lambda person, now: sa.and_(
+            is_open(), written_out(Ticket.status, WITH_DEPARTMENT)
+        ),
+        View.OVERDUE: lambda person, now: sa.and_(is_open(), Ticket.next_due_at < now),
+        View.WAITING: lambda person, now: sa.and_(is_open(), Ticket.waiting_since.is_not(None)),
+        View.CLOSED: lambda person, now: written_out(Ticket.status, frozenset(TicketStatus) - OPEN),
         View.ALL: lambda person, now: sa.true(),
     }
 )
@@ -175,7 +182,11 @@ def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[T
 
 def _key(ticket: Ticket, view: View) -> str:
     moment = ticket.next_due_at.isoformat() if ticket.next_due_at and view not in BY_AGE else ""
-    return base64.urlsafe_b64encode(f"{moment}~{ticket.id}".encode()).decode()
+    return _written_key(moment, ticket.id)
+
+
+def _written_key(moment: str, ticket_id: int) -> str:
+    return base64.urlsafe_b64encode(f"{moment}~{ticket_id}".encode()).decode()
 
 
 def _read_key(text: str) -> tuple[str, int] | None:

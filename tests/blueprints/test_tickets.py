@@ -1,6 +1,7 @@
 """The pages of tickets: what they show to whom, what they do, what they cost."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -88,7 +89,7 @@ def test_the_list_costs_the_same_for_many_tickets_as_for_one(desk: Desk, browser
         "?view=all",
         "?view=nonsense",
         "?status=closed",
-        "?q=lamp",
+        "?q=lamp&status=",
         "?category=complaint&channel=call",
         "?after=x",
     ],
@@ -100,8 +101,28 @@ def test_the_list_understands_its_addresses(desk: Desk, browser: Browser, query:
 
 def test_a_whole_number_goes_straight_to_its_ticket(desk: Desk, browser: Browser) -> None:
     ticket = desk.ticket("complaint", at("2026-03-02 09:00"))
-    answer = browser(desk.operator).get(f"/tickets?q={ticket.number}")
+    answer = browser(desk.operator).post("/tickets/search", data={"q": ticket.number})
     assert answer.headers["Location"].endswith(f"/tickets/{ticket.number}")
+
+
+def test_what_is_searched_for_stands_in_no_address(desk: Desk, browser: Browser) -> None:
+    for minute in range(51):
+        desk.ticket("complaint", at(f"2026-03-02 09:{minute:02d}"))
+    page = browser(desk.operator)
+    answer = page.post("/tickets/search", data={"q": "lamp week", "view": "all"})
+    assert "51 tickets" in answer.text
+    assert 'name="after"' in answer.text
+    assert not re.search(r'(href|action)="[^"]*(lamp|week)', answer.text)
+    key = re.search(r'name="after" value="([^"]+)"', answer.text)
+    assert key
+    older = page.post("/tickets/search", data={"q": "lamp week", "view": "all", "after": key[1]})
+    assert older.text.count("data-listnav-item") == 1
+
+
+def test_a_search_without_words_is_the_list(browser: Browser, desk: Desk) -> None:
+    answer = browser(desk.operator).post("/tickets/search", data={"q": " ", "view": "all", "channel": "call"})
+    assert answer.headers["Location"] == "/tickets?view=all&channel=call"
+    assert browser(desk.operator).get("/tickets/search").headers["Location"] == "/tickets?view=open"
 
 
 def test_a_ticket_says_why_each_date(desk: Desk, browser: Browser, sent: Ticket) -> None:

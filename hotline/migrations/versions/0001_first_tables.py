@@ -1753,6 +1753,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_closing_record_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
+        "complaint_cost",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("bearer", sa.String(length=40), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("entered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reviewed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(reviewed_by_id IS NULL) = (reviewed_at IS NULL)",
+            name=op.f("ck_complaint_cost_reviewed_has_time"),
+        ),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_complaint_cost_something_was_spent")),
+        sa.CheckConstraint(
+            "reviewed_by_id IS NULL OR reviewed_by_id <> entered_by_id",
+            name=op.f("ck_complaint_cost_reviewed_by_another"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["staff.id"], name=op.f("fk_complaint_cost_entered_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by_id"], ["staff.id"], name=op.f("fk_complaint_cost_reviewed_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_complaint_cost_ticket_id_ticket")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint_cost")),
+    )
+    with op.batch_alter_table("complaint_cost", schema=None) as batch_op:
+        batch_op.create_index("ix_complaint_cost_entered", ["entered_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_cost_ticket_id"), ["ticket_id"], unique=False)
+
+    op.create_table(
         "contact",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1882,6 +1918,19 @@ def upgrade() -> None:
     with op.batch_alter_table("customer_call_attempt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_customer_call_attempt_call_id"), ["call_id"], unique=False)
 
+    op.create_table(
+        "frozen_cause",
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cause", sa.String(length=40), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("complaint_count", sa.Integer(), nullable=False),
+        sa.Column("cost_fen", sa.Integer(), nullable=False),
+        sa.CheckConstraint("complaint_count >= 0 AND cost_fen >= 0", name=op.f("ck_frozen_cause_counted")),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["month_report.id"], name=op.f("fk_frozen_cause_report_id_month_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", "cause", "department_id", name=op.f("pk_frozen_cause")),
+    )
     op.create_table(
         "frozen_figure",
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2235,6 +2284,13 @@ def upgrade() -> None:
     with op.batch_alter_table("ticket_pair", schema=None) as batch_op:
         batch_op.create_index("ix_ticket_pair_ticket", ["ticket_id"], unique=False)
 
+    op.create_table(
+        "ticket_text",
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tokens", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_text_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_ticket_text")),
+    )
     op.create_table(
         "viewing",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3421,6 +3477,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_viewing_staff")
 
     op.drop_table("viewing")
+    op.drop_table("ticket_text")
     with op.batch_alter_table("ticket_pair", schema=None) as batch_op:
         batch_op.drop_index("ix_ticket_pair_ticket")
 
@@ -3479,6 +3536,7 @@ def downgrade() -> None:
 
     op.drop_table("hot_issue")
     op.drop_table("frozen_figure")
+    op.drop_table("frozen_cause")
     with op.batch_alter_table("customer_call_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_customer_call_attempt_call_id"))
 
@@ -3490,6 +3548,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_received")
 
     op.drop_table("contact")
+    with op.batch_alter_table("complaint_cost", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complaint_cost_ticket_id"))
+        batch_op.drop_index("ix_complaint_cost_entered")
+
+    op.drop_table("complaint_cost")
     with op.batch_alter_table("closing_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_closing_record_ticket_id"))
 

@@ -5,6 +5,7 @@ from hotline.tickets.models.assignments import Assignment
 from hotline.tickets.models.attachments import Attachment
 from hotline.tickets.models.closing_records import ClosingRecord
 from hotline.tickets.models.deadlines import Deadline
+from hotline.tickets.models.texts import TicketText
 from hotline.tickets.models.tickets import EventWords, Ticket, TicketEvent
 from hotline.tickets.models.waitings import Waiting
 from hotline.tickets.parts import Part
@@ -20,5 +21,6 @@ __all__ = [
     "Part",
     "Ticket",
     "TicketEvent",
+    "TicketText",
     "Waiting",
 ]
