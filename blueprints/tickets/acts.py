@@ -10,7 +10,7 @@ from blueprints.tickets.doings import Doing
 from blueprints.tickets.forms import ActForm
 from hotline.dispatch import handling, sending, supervising
 from hotline.dispatch.actions import Action
-from hotline.tickets import access, closing, merging, notes, waiting
+from hotline.tickets import accepting, access, closing, merging, notes, waiting
 from hotline.wording import N_
 
 
@@ -35,6 +35,11 @@ ACTS: Mapping[Action, Act] = MappingProxyType(
         ),
         Action.ANSWER: Act(
             closing_forms.AnswerForm, doings.answer, N_("The answer to the caller is recorded.")
+        ),
+        Action.ACCEPT: Act(
+            ActForm,
+            lambda do: accepting.accept(do.at.ticket, by=do.by, now=do.now),
+            N_("The petition is accepted; its limits run."),
         ),
         Action.RULE: Act(forms.RuleForm, doings.rule, N_("The ruling is recorded.")),
         Action.DECIDE_EXTENSION: Act(

@@ -26,6 +26,7 @@ FIRST = (
     Action.ACKNOWLEDGE,
     Action.ANSWER,
     Action.FILE_REPLY,
+    Action.ACCEPT,
     Action.REVIEW,
     Action.RULE,
     Action.DECIDE_EXTENSION,
@@ -175,7 +176,7 @@ def _sources(at: Standing, reader: Staff, revealed: Requester | None) -> list[So
 
 
 def _shows(at: Standing, known_as: Ticket, reader: Staff) -> bool:
-    """Tell whether `reader` sees who a contact is from: secrecy asked for on any of the tickets holds on it."""
+    """Tell whether `reader` sees who a contact is from; secrecy asked for on either of the tickets holds."""
     return all(access.shows_requester(one, at.policy, reader) for one in {at.ticket, known_as})
 
 

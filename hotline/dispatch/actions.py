@@ -13,7 +13,7 @@ from hotline.dispatch.models import Decision, Extension, Return, Supervision, Ur
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.tickets import access, closing_needs, deadlines, merging
+from hotline.tickets import accepting, access, closing_needs, deadlines, merging
 from hotline.tickets.models import Assignment, Ticket
 from hotline.tickets.parts import Part
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
@@ -31,6 +31,7 @@ class Action(Labelled):
 
     ACKNOWLEDGE = "acknowledge", N_("Acknowledge")
     ANSWER = "answer", N_("Answer the caller")
+    ACCEPT = "accept", N_("Accept the petition")
     REVIEW = "review", N_("Review and dispatch")
     FILE_REPLY = "file_reply", N_("File the reply")
     PHONED = "phoned", N_("Record a dispatch by phone")
@@ -250,6 +251,9 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.ANSWER: _may_answer_somebody,
         Action.FILE_REPLY: _may_file_reply,
         Action.PHONED: _may_record_call,
+        Action.ACCEPT: lambda at, person: (
+            at.ticket.status in OPEN and accepting.is_wanted(at.ticket) and person.is_any(*LEADERS)
+        ),
         Action.REVIEW: _may_dispatch,
         Action.RULE: _may_rule,
         Action.DECIDE_EXTENSION: _may_decide,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from hotline.categories.terms import RunsFrom, Stage
+from hotline.categories.terms import Stage
 from hotline.db import session
 from hotline.delivery import outbox
 from hotline.errors import HotlineError, NotFoundError
@@ -190,7 +190,7 @@ def send_back(ticket: Ticket, *, reason: str, by: Staff, now: dt.datetime) -> As
     )
     ticket.assignments.append(again)
     session.flush()
-    deadlines.start_from(ticket, RunsFrom.DISPATCHED, now, assignment=again)
+    deadlines.start_part(again, now=now)
     deadlines.meet(ticket, Stage.ACKNOWLEDGE, now=now, assignment=again)
     if again.caller_contacted_at is not None:
         deadlines.meet(ticket, Stage.CONTACT_CALLER, now=now, assignment=again)

@@ -221,7 +221,7 @@ def _assign(
     )
     ticket.assignments.append(assignment)
     session.flush()
-    deadlines.start_from(ticket, RunsFrom.DISPATCHED, now, assignment=assignment)
+    deadlines.start_part(assignment, now=now)
     _open_return_window(assignment, now)
     session.flush()
     outbox.promise("ticket_dispatched", once=str(assignment.id), now=now, assignment_id=assignment.id)

@@ -82,7 +82,7 @@ def decline(ticket: Ticket, *, reason: str, route: str, by: Staff, now: dt.datet
         ticket, TicketStatus.DECLINED, "ticket_declined", by=by, now=now, reason=reason, route_told=route
     )
     relieve_all(ticket, now)
-    deadlines.meet(ticket, Stage.FRONT_DESK, now=now)
+    deadlines.meet(ticket, Stage.FRONT_DESK, Stage.TOLD, now=now)
     deadlines.cancel(ticket, now=now)
     session.flush()
 
@@ -178,6 +178,7 @@ def open_round(ticket: Ticket, *, reason: str, by: Staff | None, now: dt.datetim
     deadlines.meet(ticket, Stage.CALLBACK, now=now)
     deadlines.cancel(ticket, now=now)
     ticket.round += 1
+    ticket.accepted_at = None
     ticket.resolved_at = None
     ticket.replied_at = None
     deadlines.start_from(ticket, RunsFrom.RECEIVED, now)

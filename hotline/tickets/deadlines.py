@@ -78,16 +78,25 @@ def start_from(
 ) -> list[Deadline]:
     """Start every clock of the ticket's policy that runs from `event`, which happened at `moment`.
 
-    A department's stages belong to `assignment`; a clock that already runs is left alone.
+    A department's stages belong to `assignment` and wait for it; a clock that already runs is left alone.
     """
     policy = policy_of(ticket)
     return [
-        _start(ticket, stage, limit, policy, moment, assignment if stage in OF_DEPARTMENT else None)
+        _start(ticket, stage, limit, policy, moment, assignment)
         for stage, limit in policy.limits.items()
         if limit.runs_from is event
-        and (assignment is None or stage in OF_DEPARTMENT)
-        and running(ticket, stage, assignment if stage in OF_DEPARTMENT else None) is None
+        and (stage in OF_DEPARTMENT) is (assignment is not None)
+        and running(ticket, stage, assignment) is None
     ]
+
+
+def start_part(part: Assignment, *, now: dt.datetime) -> None:
+    """Start the clocks of a department's part, dispatched now, whatever moment they run from."""
+    ticket = part.ticket
+    start_from(ticket, RunsFrom.DISPATCHED, now, assignment=part)
+    start_from(ticket, RunsFrom.RECEIVED, ticket.received_at, assignment=part)
+    if ticket.accepted_at is not None:
+        start_from(ticket, RunsFrom.ACCEPTED, ticket.accepted_at, assignment=part)
 
 
 def start_limit(

@@ -133,6 +133,14 @@ def is_awaited(ticket: Ticket) -> bool:
 def callers_of(ticket: Ticket) -> list[Caller]:
     """Return everybody who brought a matter to us, each once, whoever came first at the head."""
     found: dict[int, Caller] = {}
+    if ticket.requester is not None:  # a part that was split off has no contact of its own
+        before_split = ticket.split_from.contacts if ticket.split_from is not None else []
+        found[ticket.requester.id] = Caller(
+            requester=ticket.requester,
+            ticket=ticket,
+            wants_reply=any(one.reply_wanted for one in before_split),
+            last_heard_at=ticket.received_at,
+        )
     for known_as, contact in contacts_of(ticket):
         if contact.requester is None:
             continue
