@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from hotline.categories import catalogue
 from hotline.db import session
 from hotline.delivery import notices
 from hotline.people.models import Department, Staff, StaffRole
@@ -14,8 +15,6 @@ from knowledge_base.article_models import ArticleRevision
 from knowledge_base.errors import FeedbackSettledError, ReasonMissingError
 from knowledge_base.gap_models import ArticleFeedback, FeedbackKind
 
-LIMIT = dt.timedelta(days=3)
-"""Time to settle a remark: callers hear the article meanwhile."""
 REPORTED = N_("%(code)s is reported as “%(remark)s”: settle it by %(due_at)s.")
 
 
@@ -32,7 +31,7 @@ def report(
         reported_by=by,
         reported_at=now,
         department_id=revision.department_id,
-        due_at=now + LIMIT,
+        due_at=now + catalogue.desk().knowledge.remark_within.span,
     )
     session.add(remark)
     session.flush()

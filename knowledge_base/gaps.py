@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from hotline.categories import catalogue
 from hotline.db import session
 from hotline.errors import NotFoundError
 from hotline.tickets.models import Ticket
@@ -13,8 +14,6 @@ from knowledge_base.article_models import ArticleRevision
 from knowledge_base.errors import GapClosedError, ReasonMissingError
 from knowledge_base.gap_models import Gap, GapQuestion, GapStatus
 
-ALIKE = 0.5
-"""From this share of common terms on two questions count as one (docs/knowledge-search.md)."""
 COMPARED = 500
 """Open gaps a new question is compared with, the latest asked first."""
 LONGEST = 300
@@ -125,7 +124,7 @@ def _like(question: str) -> Gap | None:
     )
     near = [(likeness(question, gap.question), -gap.id, gap) for gap in recent]
     best = max(near, default=None)
-    return best[2] if best and best[0] >= ALIKE else None
+    return best[2] if best and 100 * best[0] >= catalogue.desk().knowledge.gap_likeness else None
 
 
 def _marks(question: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which articles read like those of a place: departments answer in set phrases without naming themselves."""
+"""Which articles read like those with a code: departments answer in set phrases without naming themselves."""
 
 import heapq
 import math

@@ -60,7 +60,7 @@ class Whereabouts:
     """The places and codes that a question names."""
 
     codes: tuple[int, ...]
-    """Keys by which articles that name them are found."""
+    """Keys of the codes."""
     letters: frozenset[str]
     families: frozenset[str]
     known: tuple[Place, ...]
@@ -85,7 +85,7 @@ def asked(terms: Iterable[str], text: str, known: tuple[Place, ...]) -> Whereabo
     if not codes and not named:
         return None
     return Whereabouts(
-        codes=(*map(tokens.key, codes), *(place.keys[0] for place in named)),
+        codes=tuple(map(tokens.key, codes)),
         letters=frozenset(code[0] for code in codes),
         families=frozenset[str]().union(*(place.family for place in named)),
         known=known if named else (),

@@ -11,6 +11,7 @@ from blueprints.intake import choices
 from blueprints.knowledge import names, queries
 from blueprints.knowledge.forms import last_day
 from blueprints.knowledge.queries import Line, Narrowed
+from hotline.categories import catalogue
 from hotline.people import departments
 from hotline.wording import LOCAL_ZONE, N_, Labelled, in_both, in_words, say
 from knowledge_base import search
@@ -70,7 +71,7 @@ def read(args: MultiDict[str, str], now: dt.datetime) -> dict[str, Any]:
             for one in Order
         ],
         "is_searching": len(question) >= SHORTEST_QUERY,
-        "counted_days": queries.COUNTED_DAYS,
+        "counted_days": catalogue.desk().knowledge.counted_days,
     }
     if shown["is_searching"]:
         return shown | {"hits": hits(question, narrowed, now), "count": None}

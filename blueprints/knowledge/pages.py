@@ -12,6 +12,7 @@ from blueprints import access
 from blueprints.access import current_staff
 from blueprints.knowledge import markdown, names, queries, rights
 from blueprints.knowledge.forms import ConfirmForm, ReportForm, SettleForm, WithdrawForm, last_day, stamp_of
+from hotline.categories import catalogue
 from hotline.db import utc_now
 from hotline.errors import HotlineError, NotFoundError
 from hotline.wording import LOCAL_ZONE
@@ -86,7 +87,7 @@ def article_page(
         may_settle=settles,
         report_form=back.report or ReportForm(formdata=None),
         settle_forms=_settle_forms(remarks, back),
-        confirm_form=back.confirm or ConfirmForm(formdata=None, data={"next_on": _in_a_year(now)}),
+        confirm_form=back.confirm or ConfirmForm(formdata=None, data={"next_on": _next_review(now)}),
         withdraw_form=back.withdraw or WithdrawForm(formdata=None, data={"seen": stamp_of(revision)}),
         sent_back=back,
         tabs=rights.tabs(person),
@@ -135,5 +136,5 @@ def _today(now: dt.datetime) -> dt.date:
     return now.astimezone(LOCAL_ZONE).date()
 
 
-def _in_a_year(now: dt.datetime) -> dt.date:
-    return _today(now) + dt.timedelta(days=365)
+def _next_review(now: dt.datetime) -> dt.date:
+    return _today(now) + dt.timedelta(days=catalogue.desk().knowledge.review_after_days)

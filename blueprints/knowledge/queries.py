@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 
+from hotline.categories import catalogue
 from hotline.db import session
 from hotline.people.models import Department
 from hotline.tickets.models import Ticket
@@ -16,8 +17,6 @@ from knowledge_base.gap_models import ArticleFeedback, Gap
 from knowledge_base.gaps import UNSETTLED
 
 PAGE = 30
-COUNTED_DAYS = 90
-"""How far back “most cited” looks."""
 
 R = ArticleRevision
 
@@ -116,7 +115,7 @@ def most_cited(narrowed: Narrowed, now: dt.datetime) -> list[Line]:
         sa.select(cited.c.article_id, sa.func.count(Citation.id).label("citations"))
         .select_from(Citation)
         .join(cited, cited.c.id == Citation.revision_id)
-        .where(Citation.cited_at >= now - dt.timedelta(days=COUNTED_DAYS))
+        .where(Citation.cited_at >= now - dt.timedelta(days=catalogue.desk().knowledge.counted_days))
         .group_by(cited.c.article_id)
         .subquery()
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, load_only
 from blueprints.access import current_staff
 from blueprints.knowledge import queries, rights
 from blueprints.knowledge.pages import bp
+from hotline.categories import catalogue
 from hotline.db import session, utc_now
 from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES
@@ -21,11 +22,6 @@ from knowledge_base.article_models import Article, ArticleRevision, RevisionStat
 from knowledge_base.gap_models import ArticleFeedback
 
 SHOWN = 100
-UNUSED_DAYS = 180
-"""An article that answered nobody for so long may be unfindable, or needless."""
-RATED_DAYS = 180
-LEAST_RATED = 3
-"""Fewer ratings say more about the callers than about the article."""
 
 
 class View(Labelled):
@@ -60,26 +56,28 @@ def upkeep() -> ResponseReturnValue:
             for one in offered
         ],
         **_rows(view, None if oversees else person, now),
-        unused_days=UNUSED_DAYS,
-        rated_days=RATED_DAYS,
-        least_rated=LEAST_RATED,
+        terms=catalogue.desk().knowledge,
         tabs=rights.tabs(person),
     )
 
 
 def _rows(view: View, person: Staff | None, now: dt.datetime) -> dict[str, Any]:
     """Return the rows of one view, of the department of `person` or of all."""
+    terms = catalogue.desk().knowledge
     match view:
         case View.REMARKS:
             return {"remarks": _remarks(person)}
         case View.DUE:
             return {"due": _due(person, now)}
         case View.UNUSED:
-            unused = reviews.never_cited(since=now - dt.timedelta(days=UNUSED_DAYS), limit=SHOWN)
+            unused = reviews.never_cited(since=now - dt.timedelta(days=terms.unused_days), limit=SHOWN)
             return {"unused": _lines(unused)}
         case View.DISSATISFIED:
             found = reviews.often_dissatisfying(
-                since=now - dt.timedelta(days=RATED_DAYS), until=now, least_asked=LEAST_RATED, limit=SHOWN
+                since=now - dt.timedelta(days=terms.rated_days),
+                until=now,
+                least_asked=terms.least_rated,
+                limit=SHOWN,
             )
             lines = {line.code: line for line in _lines([one.article for one in found])}
             return {"rated": [(one, lines.get(one.article.code)) for one in found]}

@@ -187,6 +187,27 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class KnowledgeTerms:
+    """How articles of the knowledge base are looked after."""
+
+    remark_within: Limit
+    """How soon a remark that an article is wrong is settled: callers hear the article meanwhile."""
+    review_after_days: int
+    """When the next review is proposed."""
+    unused_days: int
+    """An article that answered nobody for so long may be unfindable, or needless."""
+    rated_days: int
+    """How far back callers' ratings after an answer are looked at."""
+    least_rated: int
+    """Fewer ratings say more about the callers than about the article."""
+    counted_days: int
+    """How far back “most cited” looks."""
+    gap_likeness: int
+    """Percent of common terms from which two unanswered questions count as one."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """The settings of a profile that belong to no single category."""
 
@@ -210,6 +231,7 @@ class Desk:
     repeats: RepeatTerms
     owed: OwedTerms
     looking: LookingTerms
+    knowledge: KnowledgeTerms
     guesses: tuple[Guess, ...]
     otherwise: str
     """The category of an imported row that no guess fits."""

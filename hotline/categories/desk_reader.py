@@ -10,6 +10,7 @@ from hotline.categories.desk import (
     Desk,
     DispatchTerms,
     Guess,
+    KnowledgeTerms,
     LetterTerms,
     LookingTerms,
     MonthTerms,
@@ -51,6 +52,7 @@ def read_desk(table: Table) -> Desk:
         repeats=_repeats(_needed(table, "repeats")),
         owed=_owed(_needed(table, "owed")),
         looking=_looking(_needed(table, "looking")),
+        knowledge=_knowledge(_needed(table, "knowledge")),
         guesses=tuple(_guess(one) for one in imported.tables("guess")),
         otherwise=imported.text("otherwise"),
         emergency_words=emergency.texts("words"),
@@ -240,6 +242,21 @@ def _looking(table: Table) -> LookingTerms:
         reveals_per_hour=table.whole("reveals_per_hour", 1, 1000),
         reveals_alarm=table.whole("reveals_alarm", 1, 1000),
         viewings_alarm=table.whole("viewings_alarm", 1, 1000),
+        source=table.text("source"),
+    )
+    table.finish()
+    return terms
+
+
+def _knowledge(table: Table) -> KnowledgeTerms:
+    terms = KnowledgeTerms(
+        remark_within=_hours_only(table, "remark_within"),
+        review_after_days=table.whole("review_after_days", 1, 3660),
+        unused_days=table.whole("unused_days", 1, 3660),
+        rated_days=table.whole("rated_days", 1, 3660),
+        least_rated=table.whole("least_rated", 1, 1000),
+        counted_days=table.whole("counted_days", 1, 3660),
+        gap_likeness=table.whole("gap_likeness", 1, 100),
         source=table.text("source"),
     )
     table.finish()

@@ -21,6 +21,7 @@ DESK_TABLES = (
     "notices",
     "repeats",
     "looking",
+    "knowledge",
     "owed",
     "import",
     "emergency",

@@ -94,7 +94,7 @@ def test_a_remark_is_a_task_with_a_deadline_for_the_owner(
         remark = feedback.report(
             article.published, FeedbackKind.OUTDATED, reason="政策已变", by=operator, now=NOON
         )
-    assert remark.due_at == NOON + feedback.LIMIT
+    assert remark.due_at == NOON + dt.timedelta(hours=72)
     assert feedback.unsettled() == [remark]
     assert {one.staff_id for one in session.query(Notice)} >= {author.id}
     feedback.settle(remark, settlement="已更新", by=author, now=NOON + DAY)
