@@ -18,6 +18,7 @@ from hotline.people import models as people
 from hotline.people import recusal_models as recusals
 from hotline.registers import models as registers
 from hotline.repeats import models as repeats
+from hotline.statistics import complaint_models as complaints
 from hotline.statistics import export_models as exports
 from hotline.statistics import inspection_models as inspections
 from hotline.statistics import models as statistics
@@ -32,6 +33,7 @@ __all__ = [
     "callback_samples",
     "callbacks",
     "categories",
+    "complaints",
     "contacts",
     "customer_calls",
     "day_seals",

@@ -41,7 +41,7 @@ def manage() -> ResponseReturnValue:
         counts=queue.counts(current_staff(), now=utc_now()),
         samples=sampling.all_drawn(),
         draw=DrawForm(),
-        objections=[(one, RulingForm(prefix=f"o{one.id}")) for one in assessing.pending()],
+        objections=[(one, RulingForm(prefix=f"o{one.id}")) for one in assessing.pending(current_staff())],
         may_rule=current_staff().is_any(*assessing.RULES),
         stratum=stratum_name,
     )
@@ -243,7 +243,7 @@ def _report_page(
     return render_template(
         "callbacks/report.html",
         report=found,
-        tasks=reporting.callbacks_of(found),
+        tasks=reporting.callbacks_of(found, current_staff()),
         written=written or ReportForm(obj=found),
         review=review or ReviewForm(),
         is_mine=found.staff_id == current_staff().id,

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DateField,
     DecimalField,
     IntegerField,
     MonthField,
@@ -93,6 +94,18 @@ class ReviewForm(FlaskForm):
     """What the supervisor says to a report."""
 
     guidance = TextAreaField(_l("Guidance"), validators=[Optional(), Length(max=2000)], render_kw={"rows": 3})
+
+
+class SummaryForm(FlaskForm):
+    """What the callbacks of a period showed."""
+
+    first = DateField(_l("From"), validators=[InputRequired()])
+    last = DateField(_l("To"), validators=[InputRequired()])
+    words = TextAreaField(
+        _l("What the callbacks showed, and what should become better"),
+        validators=[InputRequired(_l("Write what the callbacks showed.")), Length(max=6000)],
+        render_kw={"rows": 6},
+    )
 
 
 class CostForm(FlaskForm):

@@ -1,6 +1,7 @@
 """Monthly reports: frozen figures with their corrections, words, scores, signature; on paper and in Excel."""
 
 import io
+from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -17,8 +18,9 @@ from hotline.errors import HotlineError
 from hotline.people import departments
 from hotline.people import staff as people
 from hotline.people.roles import Role
-from hotline.statistics import comparisons, month_sheets, months, names
+from hotline.statistics import comparisons, complaints, inspections, month_sheets, months, names
 from hotline.statistics.catalogue import MEASURES
+from hotline.statistics.complaints import Cause
 from hotline.statistics.measures import Group
 from hotline.statistics.month_models import MonthReport
 
@@ -143,6 +145,8 @@ def _page(
     by_department = months.frozen(report, "department")
     by_category = months.frozen(report, "category")
     corrected = months.corrections(report, now=now)
+    causes = complaints.frozen(report.id)
+    causes_changed = complaints.changed(report.id, months.period_of(report))
     return render_template(
         f"statistics/{template}.html",
         **framed(choice_at(now), now, "months"),
@@ -152,11 +156,17 @@ def _page(
         groups=[(group, [one for one in MEASURES.values() if one.group is group]) for group in Group],
         by_department=by_department,
         by_category=by_category,
-        department_names=names.of_all("department", tuple(by_department)),
+        department_names=names.of_all("department", _departments(by_department, causes, causes_changed)),
         corrected=[
             (one, names.of(one.division, one.group) if one.division else "") for one in corrected[:200]
         ],
-        corrected_count=len(corrected),
+        corrected_count=len(corrected) + len(causes_changed),
+        causes=causes,
+        causes_changed=causes_changed,
+        cause_name=complaints.name_of,
+        sheets=inspections.of_month(report.month),
+        inspected=inspections.whom,
+        item_name=inspections.name_of,
         trend=comparisons.trend(report.month, now=now, scope=months.WHOLE, wanted=wanted),
         trend_of=TREND,
         scores=months.scores(report.month),
@@ -166,3 +176,11 @@ def _page(
         points=points or _score_form(),
         may_sign=current_staff().is_any(*months.SIGNS),
     )
+
+
+def _departments(
+    by_department: Iterable[str], causes: Iterable[Cause], changed: Iterable[tuple[str, int]]
+) -> tuple[str, ...]:
+    """Return the ids of every department the report names."""
+    ids = {str(one.department_id) for one in causes} | {str(key[1]) for key in changed}
+    return tuple(dict.fromkeys([*by_department, *sorted(ids)]))

@@ -107,12 +107,14 @@ def of_task(task: CallbackTask) -> list[CallbackObjection]:
     return list(session.scalars(query.order_by(CallbackObjection.id)))
 
 
-def pending() -> list[CallbackObjection]:
-    """Return the objections that wait for a ruling, the oldest first."""
+def pending(reader: Staff) -> list[CallbackObjection]:
+    """Return the objections that wait for a ruling and `reader` may know of, the oldest first."""
     return list(
         session.scalars(
             sa.select(CallbackObjection)
-            .where(CallbackObjection.ruling == Ruling.PENDING)
+            .join(CallbackObjection.task)
+            .join(CallbackTask.ticket)
+            .where(CallbackObjection.ruling == Ruling.PENDING, access.visible(reader))
             .options(
                 joinedload(CallbackObjection.task).joinedload(CallbackTask.ticket),
                 joinedload(CallbackObjection.task).joinedload(CallbackTask.department),

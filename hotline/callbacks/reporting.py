@@ -12,6 +12,7 @@ from hotline.db import session
 from hotline.errors import HotlineError, NotAllowedError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.tickets import access
 from hotline.wording import LOCAL_ZONE, N_
 from hotline.working_time import due, load, office_hours
 
@@ -131,8 +132,8 @@ def waiting(limit: int = 100) -> list[CallbackReport]:
     return list(session.scalars(query))
 
 
-def callbacks_of(report: CallbackReport) -> list[CallbackTask]:
-    """Return the callbacks a report is about: those its person ended that day."""
+def callbacks_of(report: CallbackReport, reader: Staff) -> list[CallbackTask]:
+    """Return the callbacks a report is about, as far as `reader` may know of them: those ended that day."""
     begins = dt.datetime.combine(report.day, dt.time(), LOCAL_ZONE)
     query = (
         sa.select(CallbackTask)
@@ -140,7 +141,9 @@ def callbacks_of(report: CallbackReport) -> list[CallbackTask]:
             CallbackTask.completed_by_id == report.staff_id,
             CallbackTask.completed_at >= begins,
             CallbackTask.completed_at < begins + dt.timedelta(days=1),
+            access.visible(reader),
         )
+        .join(CallbackTask.ticket)
         .options(joinedload(CallbackTask.ticket), joinedload(CallbackTask.department))
         .order_by(CallbackTask.completed_at)
     )

@@ -8,7 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from hotline.statistics import months, names
+from hotline.statistics import complaints, inspections, months, names
 from hotline.statistics.figures import Figure
 from hotline.statistics.month_models import MonthReport
 from hotline.wording import N_, in_words, say
@@ -42,6 +42,8 @@ def write(file: IO[bytes], report: MonthReport, *, now: dt.datetime) -> None:
         _figures(book, say(N_("Whole service")), {"": months.frozen(report).get("", {})}, "", looks)
         for division, title in (("department", N_("By department")), ("category", N_("By category"))):
             _figures(book, say(title), months.frozen(report, division), division, looks)
+        _causes(book, report, looks)
+        _inspections(book, report, looks)
         _corrections(book, report, now, looks)
         _scores(book, report, looks)
 
@@ -122,6 +124,46 @@ def _chart(book: Workbook, sheet: Worksheet, title: str, places: dict[str, int],
     chart.set_title({"name": title})
     chart.set_x_axis({"min": 0, "max": 1, "num_format": "0%"})
     sheet.insert_chart(row, 0, chart)
+
+
+def _causes(book: Workbook, report: MonthReport, looks: dict[str, Format]) -> None:
+    sheet = book.add_worksheet(say(N_("Causes of complaints")))
+    sheet.set_column(0, 1, 36)
+    headings = (N_("Cause"), N_("Responsible department"), N_("Complaints"), N_("Costs in yuan"))
+    for column, text in enumerate(headings):
+        sheet.write_string(0, column, say(text), looks["bold"])
+    for row, one in enumerate(complaints.frozen(report.id), start=1):
+        sheet.write_string(row, 0, complaints.name_of(complaints.CAUSES, one.cause))
+        sheet.write_string(row, 1, names.of("department", str(one.department_id)))
+        sheet.write_number(row, 2, one.complaint_count)
+        sheet.write_number(row, 3, one.cost_fen / 100)
+
+
+def _inspections(book: Workbook, report: MonthReport, looks: dict[str, Format]) -> None:
+    sheet = book.add_worksheet(say(N_("Service inspections")))
+    sheet.set_column(1, 5, 30)
+    headings = (
+        N_("Inspected at"),
+        N_("Whose work"),
+        N_("Item"),
+        N_("Problem"),
+        N_("To be done"),
+        N_("Put right"),
+    )
+    for column, text in enumerate(headings):
+        sheet.write_string(0, column, say(text), looks["bold"])
+    findings = [(one, found) for one in inspections.of_month(report.month) for found in one.findings]
+    for row, (one, found) in enumerate(findings, start=1):
+        texts = (
+            in_words(one.inspected_at),
+            inspections.whom(one),
+            inspections.name_of(found.item),
+            found.problem or "",
+            found.rectification or "",
+            found.put_right or "",
+        )
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text)
 
 
 def _corrections(book: Workbook, report: MonthReport, now: dt.datetime, looks: dict[str, Format]) -> None:

@@ -11,7 +11,7 @@ from hotline.db import session
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.models import Department, Staff
 from hotline.people.roles import Role
-from hotline.statistics import facts, figures
+from hotline.statistics import complaints, facts, figures
 from hotline.statistics.catalogue import MEASURES
 from hotline.statistics.figures import Figure, Scope, Sums
 from hotline.statistics.month_models import FrozenFigure, MonthReport, ScoreEvent
@@ -94,7 +94,7 @@ def freeze(month: dt.date, *, by: Staff | None, now: dt.datetime) -> MonthReport
             for group in (sums.groups if division else ("",))
             for figure in _figures(sums, group)
         )
-    session.flush()
+    complaints.freeze(report.id, period)
     return report
 
 
