@@ -18,6 +18,7 @@ from knowledge_base.index_models import (
     SearchState,
     SearchTerm,
 )
+from knowledge_base.unsaved import UnsavedArticle
 
 __all__ = [
     "AnswerOrigin",
@@ -38,4 +39,5 @@ __all__ = [
     "SearchPosting",
     "SearchState",
     "SearchTerm",
+    "UnsavedArticle",
 ]

@@ -7,15 +7,20 @@ from flask_babel import gettext as _
 from blueprints import access
 from blueprints.access import current_staff
 from blueprints.knowledge import markdown, queries, rights
-from blueprints.knowledge.forms import LONGEST_BODY, ArticleForm, stamp_of
+from blueprints.knowledge.forms import LONGEST_BODY, TYPED, ArticleForm, stamp_of
 from blueprints.knowledge.pages import bp
 from blueprints.refusals import put_beside_field
 from hotline.db import only_reads, transaction, utc_now
 from hotline.errors import HotlineError
-from knowledge_base import articles, gaps, privacy
+from knowledge_base import articles, gaps, privacy, unsaved
 from knowledge_base.article_models import Article, ArticleRevision, RevisionStatus
 from knowledge_base.articles import Content
 from knowledge_base.gap_models import Gap
+from knowledge_base.unsaved import UnsavedArticle
+
+NEW = "new"
+FOR_GAP = "gap "
+"""What is written where there is no article yet; else the place is the article's code."""
 
 
 @bp.get("/drafts")
@@ -39,7 +44,9 @@ def create() -> ResponseReturnValue:
     access.require(*rights.EDITORS)
     gap_id = request.args.get("gap", type=int)
     gap = gaps.get(gap_id) if gap_id is not None else None
-    return _write(ArticleForm(_content_of(gap) if gap else None), None, gap)
+    return _write(
+        ArticleForm(_content_of(gap) if gap else None), None, gap, f"{FOR_GAP}{gap.id}" if gap else NEW
+    )
 
 
 @bp.route("/articles/<code>/edit", methods=["GET", "POST"])
@@ -52,7 +59,32 @@ def edit(code: str) -> ResponseReturnValue:
         return redirect(url_for(".inspect", code=code), 303)
     start = article.open_revision or article.shown
     form = ArticleForm(articles.content_of(start), revision=start, seen=stamp_of(start))
-    return _write(form, article, None)
+    return _write(form, article, None, code)
+
+
+@bp.post("/typed")
+def keep_typed() -> ResponseReturnValue:
+    """Keep what was typed since the last time, so that a reload loses nothing."""
+    access.require(*rights.EDITORS)
+    place, seen = (request.args.get(name, "")[: unsaved.LONGEST_PLACE] for name in ("place", "seen"))
+    changed = {name: value[:LONGEST_BODY] for name, value in request.form.items() if name in TYPED}
+    with transaction():
+        unsaved.keep(current_staff(), place, seen, changed, now=utc_now())
+    return "", 204
+
+
+@bp.post("/typed/discard")
+def discard_typed() -> ResponseReturnValue:
+    """Throw away what was typed and not saved."""
+    access.require(*rights.EDITORS)
+    place = request.args.get("place", "")
+    with transaction():
+        unsaved.drop(current_staff(), place)
+    if place == NEW:
+        return redirect(url_for(".create"), 303)
+    if place.startswith(FOR_GAP):
+        return redirect(url_for(".create", gap=place.removeprefix(FOR_GAP)), 303)
+    return redirect(url_for(".edit", code=place), 303)
 
 
 @bp.post("/preview")
@@ -65,14 +97,16 @@ def preview() -> ResponseReturnValue:
     )
 
 
-def _write(form: ArticleForm, article: Article | None, gap: Gap | None) -> ResponseReturnValue:
+def _write(form: ArticleForm, article: Article | None, gap: Gap | None, place: str) -> ResponseReturnValue:
     action = request.form.get("action", "save")
+    kept = _resume(form, article, place) if request.method == "GET" else None
     if request.method == "POST" and action != "preview" and form.validate():
         try:
             with transaction():
                 revision = _save(form, article, gap)
                 if action == "submit":
                     articles.submit(revision, by=current_staff(), now=utc_now())
+                unsaved.drop(current_staff(), place)
         except HotlineError as error:
             put_beside_field(form, error)
         else:
@@ -86,8 +120,24 @@ def _write(form: ArticleForm, article: Article | None, gap: Gap | None) -> Respo
         note=article.open_revision.review_note if article and article.open_revision else "",
         has_marks=privacy.has_marks(f"{form.title.data}\n{form.body.data}\n{form.aliases.data}"),
         regions=queries.regions(),
+        place=place,
+        kept=kept,
+        is_overtaken=kept is not None and kept.seen != form.seen.data,
     )
     return page, 422 if request.method == "POST" and action != "preview" else 200
+
+
+def _resume(form: ArticleForm, article: Article | None, place: str) -> UnsavedArticle | None:
+    """Put back what the person typed and did not save, unless they have saved the article since."""
+    person = current_staff()
+    kept = unsaved.of(person, place)
+    if kept is None:
+        return None
+    saved = article.open_revision if article else None
+    if saved is not None and kept.seen != form.seen.data and saved.author_id == person.id:
+        return None
+    form.resume(kept.typed)
+    return kept
 
 
 def _save(form: ArticleForm, article: Article | None, gap: Gap | None) -> ArticleRevision:

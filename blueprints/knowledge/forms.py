@@ -1,6 +1,8 @@
 """Forms about articles."""
 
 import datetime as dt
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -30,6 +32,10 @@ from knowledge_base.gap_models import FeedbackKind
 
 LONGEST_BODY = 50_000
 LONGEST_REASON = 1000
+TYPED = frozenset(
+    ("title", "body", "aliases", "source_document", "department", "content_class", "region", "audience")
+) | {"valid_from", "valid_until", "review_on"}
+"""The fields of an article that are kept while they are typed."""
 
 
 class ChangedMeanwhileError(HotlineError):
@@ -105,6 +111,12 @@ class ArticleForm(SeenForm):
         self.removed.choices = [
             SelectChoice(file.id, file.name) for file in (revision.attachments if revision else ())
         ]
+
+    def resume(self, typed: Mapping[str, str]) -> None:
+        """Put back what was typed and not saved; what fits no field is left out."""
+        for name in TYPED.intersection(typed):
+            with suppress(ValueError):
+                self[name].process_formdata([typed[name]])
 
     def content(self) -> Content:
         """Return what was filled in."""
