@@ -23,6 +23,7 @@ from blueprints.phrases.views import bp as phrases
 from blueprints.public.views import bp as public
 from blueprints.public_knowledge.views import bp as public_knowledge
 from blueprints.recusals.views import bp as recusals
+from blueprints.registers.views import bp as registers
 from blueprints.requesters.views import bp as requesters
 from blueprints.review.views import bp as review
 from blueprints.session.views import bp as session
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     errands,
     hot_issues,
     phrases,
+    registers,
     requesters,
     callbacks,
     assessments,

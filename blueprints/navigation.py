@@ -47,6 +47,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 *(role for role in Role if role not in DEPARTMENT_ROLES),
                 key="e",
             ),
+            _item("registers.list_", N_("Registers"), "notebook", *DESK, R.INSPECTOR, key="n"),
             _item(
                 "hot_issues.list_", N_("Hot issues"), "flame", *DESK, R.OVERSIGHT_OFFICER, R.CALLBACK_AGENT
             ),
@@ -138,6 +139,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ),
             _item("calendar.show", N_("Working calendar"), "calendar", R.ADMINISTRATOR, R.SERVICE_MANAGER),
             _item("operations.show", N_("Operations"), "server", R.ADMINISTRATOR),
+            _item("audit.list_", N_("Audit"), "logs", R.AUDITOR, key="a"),
         ),
     ),
 )

@@ -18,8 +18,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from blueprints import access, limits, navigation, watching
+from blueprints import access, limits, looking, navigation, watching
 from blueprints.operations import queries
+from hotline.audit.watching import ACTOR
 from hotline.categories import catalogue
 from hotline.categories.catalogue import NoProfileError
 from hotline.contacts import phones
@@ -67,6 +68,7 @@ def set_up(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # Flask's own way
     app.url_map.converters["int"] = RowId
     watching.set_up(app)
+    app.extensions[ACTOR] = looking.actor
     CSRF.init_app(app)
     LOGIN.init_app(app)
     limits.set_up(app, settings)

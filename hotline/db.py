@@ -21,6 +21,9 @@ Value = TypeVar("Value")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Requests that only read: on SQLite they need no write lock."""
 
+HOLDS_LOCK = "holds_write_lock"
+"""Under this name a SQLite connection remembers how its transaction began."""
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -149,16 +152,20 @@ def reading() -> Iterator[None]:
         _is_reading.reset(mark)
 
 
-@contextmanager
-def aside() -> Iterator[Connection]:
-    """Write something small in a transaction of its own, such as who looks at a page that only reads.
+def write_aside(statement: sa.Insert) -> None:
+    """Write something small and commit it at once, such as who looks at a page that only reads.
 
-    Not while the running transaction writes: on SQLite the two would wait for one another.
+    It goes into a transaction of its own; where the running one holds SQLite's write lock already, into that
+    one, which is committed: two would wait for one another.
     """
+    if session().in_transaction() and session.connection().info.get(HOLDS_LOCK):
+        with transaction():
+            session.execute(statement)
+        return
     mark = _writes_aside.set(True)
     try:
         with db.engine.begin() as connection:
-            yield connection
+            connection.execute(statement)
     finally:
         _writes_aside.reset(mark)
 
@@ -198,7 +205,9 @@ def listen_to(engine: Engine) -> None:
     def _on_begin(connection: Connection) -> None:
         # A transaction that reads before it writes dies of "database is locked" unless it takes
         # the write lock first; only requests that cannot write go without.
-        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+        only_reads = _only_reads()
+        connection.info[HOLDS_LOCK] = not only_reads
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def only_reads(view: View) -> View:

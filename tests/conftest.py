@@ -80,6 +80,7 @@ def application(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.before_request_funcs.setdefault(None, []).insert(0, _begin_anew)
+    app.teardown_request(_end_reading)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             # The tests' rows need not survive a power cut, and waiting for the disk is most of their time.
@@ -94,9 +95,18 @@ def application(settings: Settings) -> Iterator[Flask]:
 
 
 def _begin_anew() -> None:
-    """Forget the request before: the context that tests hold open would carry its person into this one."""
+    """Forget the request before: the context that tests hold open would carry its person into this one.
+
+    A transaction that only reads ends with its request, too: what is posted next must not go on in it.
+    """
     for name in list(g):
         g.pop(name)
+    _end_reading()
+
+
+def _end_reading(_error: BaseException | None = None) -> None:
+    if not (db.session.new or db.session.dirty or db.session.deleted):
+        db.session.rollback()
 
 
 @pytest.fixture

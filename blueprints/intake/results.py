@@ -17,7 +17,7 @@ from hotline.errands.models import Errand
 from hotline.errors import NotFoundError
 from hotline.people.roles import Role
 from hotline.repeats.models import HotIssue, HotIssueTicket
-from hotline.tickets import deadlines
+from hotline.tickets import access, callers, deadlines
 from hotline.tickets.models import Answer, Ticket
 
 SEES_ALL = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
@@ -49,6 +49,20 @@ class Outcome:
         return deadlines.policy_of(self.ticket).dispatching if self.ticket else None
 
     @property
+    def may_open_ticket(self) -> bool:
+        """Tell whether this person may open the ticket: a tip-off's is closed to who took it down."""
+        return self.ticket is not None and access.may_see(self.ticket, current_staff())
+
+    @property
+    def may_open_caller(self) -> bool:
+        """Tell whether this person may open the caller's card: who is known from sealed matters has none."""
+        requester = self.contact.requester
+        try:
+            return requester is not None and callers.find(requester.id, current_staff()) is requester
+        except NotFoundError:
+            return False
+
+    @property
     def answered_by(self) -> dt.datetime | None:
         """When the caller will have been answered at the latest."""
         return self.ticket.overall_due_at if self.ticket and self.ticket.has_contact else None
@@ -77,11 +91,14 @@ def outcome(contact_id: int) -> Outcome:
     person = current_staff()
     if contact is None or not (contact.recorded_by_id == person.id or person.is_any(*SEES_ALL)):
         raise NotFoundError
+    ticket = session.get(Ticket, contact.ticket_id) if contact.ticket_id else None
+    if ticket is not None and contact.recorded_by_id != person.id and not access.may_see(ticket, person):
+        raise NotFoundError
     counted = session.get(HotIssueTicket, contact.ticket_id) if contact.ticket_id else None
     return Outcome(
         contact=contact,
         errand=session.scalar(sa.select(Errand).where(Errand.contact_id == contact.id)),
         issue=counted.issue if counted else None,
-        ticket=session.get(Ticket, contact.ticket_id) if contact.ticket_id else None,
+        ticket=ticket,
         answer=session.scalar(sa.select(Answer).where(Answer.contact_id == contact.id)),
     )

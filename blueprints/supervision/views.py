@@ -5,8 +5,9 @@ import datetime as dt
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import access
+from blueprints import access, looking
 from blueprints.access import current_staff
+from hotline.audit.models import Act, Subject
 from hotline.db import session, utc_now
 from hotline.dispatch import supervising
 from hotline.dispatch.models import Urge
@@ -47,6 +48,7 @@ def notice(urge_id: int) -> ResponseReturnValue:
         raise NotFoundError
     if person.acts_for_department and row.department_id != person.department_id:
         raise NotFoundError
+    looking.handed_out(Act.PRINTED, Subject.NOTICE, row.notice_number)
     return render_template("supervision/notice.html", urge=row, policy=deadlines.policy_of(row.ticket))
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from blueprints import access as web_access
+from blueprints import looking
 from blueprints.access import current_staff
 from blueprints.refusals import put_beside_field
 from blueprints.session.views import inside
@@ -11,6 +12,7 @@ from blueprints.tickets import listing, page, words
 from blueprints.tickets.acts import ACTS
 from blueprints.tickets.doings import Doing
 from blueprints.tickets.forms import RevealForm
+from hotline.audit.models import Act, Sight, Subject
 from hotline.contacts import series
 from hotline.db import only_reads, transaction, utc_now
 from hotline.dispatch import actions
@@ -53,14 +55,14 @@ def search() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     """Show one ticket: where it stands, by when, why, who has it, what was said."""
     person = current_staff()
-    return page.render(access.find(number, person), person, utc_now())
+    return page.render(looking.find(number, person, Sight.PAGE), person, utc_now())
 
 
 @bp.post("/<number>/<action>")
 def act(number: str, action: str) -> ResponseReturnValue:
     """Do one of the acts the page offers."""
     wanted, person, now = _action(action), current_staff(), utc_now()
-    at = actions.standing(access.find(number, person))
+    at = actions.standing(looking.find(number, person))
     actions.require(at, wanted, person)
     form = ACTS[wanted].form(prefix=f"{wanted}-")
     form.offer(at, person)
@@ -75,15 +77,16 @@ def act(number: str, action: str) -> ResponseReturnValue:
         else:
             flash(page.say_done(wanted), "success")
             return _onwards(number)
-    return page.render(access.find(number, person), person, now, sent_back={wanted: form}), 422
+    ticket = looking.find(number, person, Sight.PAGE)
+    return page.render(ticket, person, now, sent_back={wanted: form}), 422
 
 
 @bp.post("/<number>/contacts/<int:contact_id>/reveal")
 def reveal(number: str, contact_id: int) -> ResponseReturnValue:
     """Show whom a contact is from in full, once, with a line of who looked and why."""
     person, now = current_staff(), utc_now()
-    ticket = access.find(number, person)
-    contact = next((one for one in ticket.contacts if one.id == contact_id), None)
+    ticket = looking.find(number, person, Sight.PAGE)
+    contact = page.contact_of(actions.standing(ticket), contact_id, person)
     if contact is None or contact.requester is None:
         raise NotFoundError
     form, requester = RevealForm(prefix="reveal-"), contact.requester
@@ -97,6 +100,7 @@ def reveal(number: str, contact_id: int) -> ResponseReturnValue:
                     reason=form.reason.data,
                     by=person,
                     now=now,
+                    address=looking.address(),
                 )
         except NotAllowedError:
             raise
@@ -111,20 +115,22 @@ def reveal(number: str, contact_id: int) -> ResponseReturnValue:
 def order(number: str, part_id: int) -> ResponseReturnValue:
     """Show the printable dispatch order (派工单) of one department's part, its limits on it."""
     person = current_staff()
-    ticket = access.find(number, person)
+    ticket = looking.find(number, person, Sight.ORDER)
     part = next((one for one in ticket.assignments if one.id == part_id), None)
     if part is None or (person.acts_for_department and part.department_id != person.department_id):
         raise NotFoundError
+    looking.handed_out(Act.PRINTED, Subject.TICKET, ticket.number)
     return render_template("tickets/order.html", **page.order(ticket, part, person))
 
 
 @bp.get("/<number>/files/<int:file_id>")
 def file(number: str, file_id: int) -> ResponseReturnValue:
     """Hand out a file of a ticket: always to be saved, never shown inside the site."""
-    ticket = access.find(number, current_staff())
+    ticket = looking.find(number, current_staff(), Sight.FILE)
     row = next((one for one in ticket.attachments if one.id == file_id), None)
     if row is None:
         raise NotFoundError
+    looking.handed_out(Act.FILE_FETCHED, Subject.TICKET, ticket.number)
     answer = send_file(files.stored(row), mimetype=row.media_type, as_attachment=True, download_name=row.name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

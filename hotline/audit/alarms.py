@@ -13,9 +13,11 @@ from hotline.contacts.models import Reveal
 from hotline.db import session
 from hotline.delivery import notices
 from hotline.errors import HotlineError, NotFoundError
+from hotline.people import recusals
 from hotline.people import staff as people
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.tickets import access
 from hotline.tickets.models import Ticket
 from hotline.wording import LOCAL_ZONE, N_, in_both
 from hotline.working_time import load, office_hours
@@ -137,11 +139,12 @@ def _alarm(
     )
 
 
-def listed(*, only_open: bool, limit: int = 200) -> Sequence[Alarm]:
-    """Return the alarms, newest first."""
+def listed(reader: Staff, *, only_open: bool, limit: int = 200) -> Sequence[Alarm]:
+    """Return the alarms, newest first; not those of matters kept from `reader`."""
     query = (
         sa.select(Alarm)
         .options(joinedload(Alarm.staff), joinedload(Alarm.ticket), joinedload(Alarm.settled_by))
+        .where(sa.or_(Alarm.ticket_id.is_(None), Alarm.ticket_id.not_in(recusals.kept_from(reader))))
         .order_by(Alarm.id.desc())
         .limit(limit)
     )
@@ -154,6 +157,8 @@ def settle(alarm_id: int, *, outcome: str, by: Staff, now: dt.datetime) -> Alarm
     """Write down what an alarm came to. Raises `NotFoundError`, `OutcomeMissingError`."""
     alarm: Any = session.get(Alarm, alarm_id)
     if alarm is None or alarm.settled_at is not None or alarm.staff_id == by.id:
+        raise NotFoundError
+    if alarm.ticket is not None and access.is_recused(alarm.ticket, by):
         raise NotFoundError
     if not outcome.strip():
         raise OutcomeMissingError

@@ -10,6 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from hotline.audit.models import Act, JournalLine, Subject
 from hotline.db import session
+from hotline.people import recusals
+from hotline.people.models import Staff
+from hotline.tickets.models import Ticket
 
 PAGE = 50
 
@@ -56,7 +59,7 @@ def record(
 
 
 def insertion(act: Act, subject: Subject, about: str, *, by: Actor, now: dt.datetime) -> sa.Insert:
-    """Return the statement for a line that is written while a page only reads (see `hotline.db.aside`)."""
+    """Return the statement for a line that is written while a page only reads (`hotline.db.write_aside`)."""
     return sa.insert(JournalLine).values(
         act=act,
         subject=subject,
@@ -68,9 +71,15 @@ def insertion(act: Act, subject: Subject, about: str, *, by: Actor, now: dt.date
     )
 
 
-def page(wanted: Wanted, after: int | None = None, limit: int = PAGE) -> Sequence[JournalLine]:
-    """Return the lines that fit, newest first, after the line `after`; one more than `limit` if there are."""
-    found: list[sa.ColumnElement[bool]] = []
+def page(wanted: Wanted, reader: Staff, after: int | None = None, limit: int = PAGE) -> Sequence[JournalLine]:
+    """Return the lines that fit, newest first, after the line `after`; one more than `limit` if there are.
+
+    Matters kept from `reader` are left out here too.
+    """
+    kept = sa.select(Ticket.number).where(Ticket.id.in_(recusals.kept_from(reader)))
+    found: list[sa.ColumnElement[bool]] = [
+        sa.or_(JournalLine.subject != Subject.TICKET, JournalLine.about.not_in(kept))
+    ]
     if after is not None:
         found.append(JournalLine.id < after)
     if wanted.act is not None:

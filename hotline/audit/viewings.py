@@ -11,6 +11,7 @@ from hotline.audit.models import Sight, Viewing
 from hotline.contacts.models import Reveal
 from hotline.db import session
 from hotline.people.models import Staff
+from hotline.tickets import access
 from hotline.tickets.models import Ticket
 
 PAGE = 50
@@ -62,14 +63,17 @@ def insertion(
     )
 
 
-def page(wanted: Wanted, after: dt.datetime | None = None, limit: int = PAGE) -> list[Look]:
-    """Return who looked, newest first, before the moment `after`; one more than `limit` if there are."""
+def page(wanted: Wanted, reader: Staff, after: dt.datetime | None = None, limit: int = PAGE) -> list[Look]:
+    """Return who looked, newest first, before the moment `after`; one more than `limit` if there are.
+
+    Matters kept from `reader` are left out here too.
+    """
     before = min((one for one in (wanted.before, after) if one is not None), default=None)
-    looks = [*_viewings(wanted, before, limit), *_reveals(wanted, before, limit)]
+    looks = [*_viewings(wanted, reader, before, limit), *_reveals(wanted, reader, before, limit)]
     return sorted(looks, key=lambda one: (one.when, one.key), reverse=True)[: limit + 1]
 
 
-def _viewings(wanted: Wanted, before: dt.datetime | None, limit: int) -> list[Look]:
+def _viewings(wanted: Wanted, reader: Staff, before: dt.datetime | None, limit: int) -> list[Look]:
     query = (
         sa.select(Viewing, Ticket.number)
         .outerjoin(Ticket, Ticket.id == Viewing.ticket_id)
@@ -79,7 +83,7 @@ def _viewings(wanted: Wanted, before: dt.datetime | None, limit: int) -> list[Lo
     )
     if wanted.staff_number:
         query = query.where(Viewing.staff_id == _staff_id(wanted.staff_number))
-    query = query.where(*_common(wanted, before, Viewing.viewed_at))
+    query = query.where(*_common(wanted, reader, before, Viewing.viewed_at))
     return [
         Look(
             row.viewed_at,
@@ -95,7 +99,7 @@ def _viewings(wanted: Wanted, before: dt.datetime | None, limit: int) -> list[Lo
     ]
 
 
-def _reveals(wanted: Wanted, before: dt.datetime | None, limit: int) -> list[Look]:
+def _reveals(wanted: Wanted, reader: Staff, before: dt.datetime | None, limit: int) -> list[Look]:
     query = (
         sa.select(Reveal, Ticket.number)
         .outerjoin(Ticket, Ticket.id == Reveal.ticket_id)
@@ -105,7 +109,7 @@ def _reveals(wanted: Wanted, before: dt.datetime | None, limit: int) -> list[Loo
     )
     if wanted.staff_number:
         query = query.where(Reveal.revealed_by_id == _staff_id(wanted.staff_number))
-    query = query.where(*_common(wanted, before, Reveal.revealed_at))
+    query = query.where(*_common(wanted, reader, before, Reveal.revealed_at))
     return [
         Look(
             row.revealed_at,
@@ -126,9 +130,9 @@ def _staff_id(number: str) -> sa.ScalarSelect[int]:
 
 
 def _common(
-    wanted: Wanted, before: dt.datetime | None, moment: sa.SQLColumnExpression[dt.datetime]
+    wanted: Wanted, reader: Staff, before: dt.datetime | None, moment: sa.SQLColumnExpression[dt.datetime]
 ) -> Sequence[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
+    found: list[sa.ColumnElement[bool]] = [sa.or_(Ticket.id.is_(None), access.not_recused(reader))]
     if wanted.number:
         found.append(Ticket.number == wanted.number)
     if wanted.since is not None:

@@ -86,6 +86,18 @@ def get(staff_id: int) -> Staff:
     return found
 
 
+class NobodyByThatNumberError(StaffRefusedError):
+    """A staff number was typed that nobody has."""
+
+    sentence = N_("Nobody has this staff number.")
+    field = "number"
+
+
+def by_number(number: str) -> Staff | None:
+    """Return the person of that staff number, or `None`."""
+    return session.scalar(sa.select(Staff).where(Staff.number == number))
+
+
 def add(
     number: str,
     name: str,

@@ -1,6 +1,7 @@
 """Who may see which ticket, and whom it comes from: the one place that decides (B1.10)."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from hotline.categories.policy import Policy
 from hotline.categories.terms import Confidentiality
@@ -57,15 +58,16 @@ def _allowed(person: Staff) -> list[sa.ColumnElement[bool]]:
     elif person.is_any(*HOTLINE_ROLES) and not person.acts_for_department:
         allowed.append(is_ordinary)
     if person.department_id is not None and person.is_any(*DEPARTMENT_ROLES):
-        theirs = sa.select(Assignment.ticket_id).where(
-            Assignment.department_id == person.department_id,
+        part = aliased(Assignment)  # a name of its own: the query it goes into may be over parts, too
+        theirs = sa.select(part.ticket_id).where(
+            part.department_id == person.department_id,
             # A department that was relieved of a restricted matter has nothing to know of it any more; one
             # that takes no tip-offs had it while it was an ordinary one, and has nothing to know of it now.
             sa.or_(
                 is_ordinary,
                 sa.and_(
                     sa.literal(_takes_tip_offs(person)),
-                    sa.or_(Assignment.ended_at.is_(None), Assignment.replied_at.is_not(None)),
+                    sa.or_(part.ended_at.is_(None), part.replied_at.is_not(None)),
                 ),
             ),
         )
@@ -119,6 +121,15 @@ def find(number: str, person: Staff) -> Ticket:
     if found is None:
         raise NoSuchTicketError(number=number[:20])
     return found
+
+
+def kept_id(number: str, person: Staff) -> int | None:
+    """Return the id of the ticket of that number if it is kept from `person`, else `None`."""
+    if not series.is_ticket_number(number):
+        return None
+    return session.scalar(
+        sa.select(Ticket.id).where(Ticket.number == number, Ticket.id.in_(recusals.kept_from(person)))
+    )
 
 
 def shows_requester(ticket: Ticket, policy: Policy, person: Staff) -> bool:

@@ -10,7 +10,7 @@ from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.categories.policy import Words
 from hotline.categories.terms import Confidentiality
-from hotline.contacts import requesters
+from hotline.contacts import merging, requesters
 from hotline.contacts.models import Contact, Disposition, Requester
 from hotline.contacts.written import shortened
 from hotline.db import session
@@ -113,7 +113,7 @@ def _contacts(requester_ids: Sequence[int], reader: Staff | None) -> sa.Select[C
     query = (
         sa.select(Contact)
         .outerjoin(Ticket, Ticket.id == Contact.ticket_id)
-        .where(Contact.requester_id.in_(requester_ids))
+        .where(Contact.requester_id.in_(merging.family(requester_ids)))
     )
     if reader is None:
         return query

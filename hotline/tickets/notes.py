@@ -44,14 +44,23 @@ def hand_over(ticket: Ticket, *, to: Staff, by: Staff, now: dt.datetime) -> None
 
 
 def reveal(
-    ticket: Ticket, requester: Requester, policy: Policy, *, reason: str, by: Staff, now: dt.datetime
+    ticket: Ticket,
+    requester: Requester,
+    policy: Policy,
+    *,
+    reason: str,
+    by: Staff,
+    now: dt.datetime,
+    address: str = "",
 ) -> None:
-    """Write down that `by` has whom a matter comes from shown in full, and why (B1.19).
+    """Write down that `by` has whom a matter comes from shown in full, why and from where (B1.19).
 
-    Raises `NotAllowedError`, `RevealReasonMissingError`.
+    Raises `NotAllowedError`, `RevealReasonMissingError`, `TooManyRevealsError`.
     """
     if not access.may_reveal(ticket, policy, by):
         raise NotAllowedError
-    line = reveals.reveal(requester, reason=reason, by=by, now=now, ticket_id=ticket.id)
+    line = reveals.reveal(
+        requester, reason=reason, by=by, now=now, ticket_id=ticket.id, address=address
+    )
     history.note(ticket, "contact_revealed", by=by, now=now, note=line.reason)
     session.flush()

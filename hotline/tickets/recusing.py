@@ -29,6 +29,8 @@ ACCUSED = (IntakeField.SUSPECT, IntakeField.OBJECT)
 """Where a matter names whom it is about."""
 
 SHORTEST_NAME = 2
+LEVELS = "省市区县"
+"""Callers leave these out: 城市管理局 is 市城市管理局."""
 
 
 class OwnRecusalError(HotlineError):
@@ -177,8 +179,13 @@ def _departments_in(said: str) -> list[Department]:
     return [
         one
         for one in session.scalars(sa.select(Department))
-        if not one.takes_tip_offs and any(name and name in said for name in one.names.values())
+        if not one.takes_tip_offs and any(_is_named(name, said) for name in one.names.values())
     ]
+
+
+def _is_named(name: str, said: str) -> bool:
+    """Tell whether a department is named, with the city or district before its name or without."""
+    return any(form and form in said for form in (name, name.lstrip(LEVELS)))
 
 
 def _keep(

@@ -49,7 +49,7 @@ def test_the_report_is_due_the_next_day_and_comes_back_with_guidance(desk: Desk,
     said(desk, task)
     (report,) = reporting.of_person(desk.agent)
     assert report.due_at == at("2026-04-30 17:30")
-    assert reporting.callbacks_of(report) == [task]
+    assert reporting.callbacks_of(report, desk.manager) == [task]
     with pytest.raises(SummaryMissingError):
         reporting.write(report, summary=" ", by=desk.agent, now=MORNING)
     with transaction():
@@ -84,7 +84,7 @@ def test_an_answer_is_left_out_only_with_a_ground_and_a_name(desk: Desk, task: C
     clerk = desk.clerk("urban_management")
     with transaction():
         objection = assessing.object_to(task, grounds="The wish is unlawful.", by=clerk, now=MORNING)
-    assert assessing.pending() == [objection]
+    assert assessing.pending(desk.manager) == [objection]
     with pytest.raises(ObjectedBeforeError):
         assessing.object_to(task, grounds="Again", by=clerk, now=MORNING)
     with pytest.raises(NotAllowedError):

@@ -1,0 +1,1 @@
+"""What the auditor reads: the journal of the service, who looked at whom, and alarms."""

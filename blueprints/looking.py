@@ -1,0 +1,75 @@
+"""Finding a ticket for a person who opens it, and writing down that they looked where it must be known."""
+
+import datetime as dt
+from typing import TypedDict
+
+import sqlalchemy as sa
+from flask import g, has_request_context, request
+
+from hotline.audit import journal, viewings
+from hotline.audit.journal import NOBODY, Actor
+from hotline.audit.models import Act, Sight, Subject
+from hotline.contacts.models import Requester
+from hotline.db import utc_now, write_aside
+from hotline.people.models import Staff
+from hotline.tickets import access, callers
+from hotline.tickets.access import NoSuchTicketError
+from hotline.tickets.models import Ticket
+
+
+def actor() -> Actor:
+    """Return who is at work in the running request, without asking the database."""
+    if not has_request_context():
+        return NOBODY
+    person = g.get("_login_user")
+    identity = sa.inspect(person).identity if isinstance(person, Staff) else None
+    return Actor(identity[0] if identity else None, address())
+
+
+def address() -> str:
+    """Return from where the request comes, as the proxy in front says."""
+    return (request.remote_addr or "")[:45]
+
+
+def find(number: str, person: Staff, sight: Sight | None = None) -> Ticket:
+    """Return the ticket of that number for `person`, and write down that they see it as `sight`.
+
+    Raises `NoSuchTicketError`; that somebody asked for a matter kept from them is written down too.
+    """
+    try:
+        ticket = access.find(number, person)
+    except NoSuchTicketError:
+        kept = access.kept_id(number, person)
+        if kept is not None:
+            write_aside(viewings.insertion(Sight.REFUSED, ticket_id=kept, **_who(person)))
+        raise
+    if sight is not None:
+        at(ticket, person, sight)
+    return ticket
+
+
+def at(ticket: Ticket, person: Staff, sight: Sight) -> None:
+    """Write down that `person` is about to see `ticket`, where that must be known (B1.19)."""
+    if access.is_watched(ticket):
+        write_aside(viewings.insertion(sight, ticket_id=ticket.id, **_who(person)))
+
+
+def at_caller(requester: Requester, person: Staff) -> None:
+    """Write down that `person` is about to see a caller who once asked for secrecy."""
+    if callers.asked_for_secrecy(requester):
+        write_aside(viewings.insertion(Sight.CALLER, requester_id=requester.id, **_who(person)))
+
+
+def handed_out(act: Act, subject: Subject, about: str) -> None:
+    """Write down that something leaves the service: a print page, a file, an export."""
+    write_aside(journal.insertion(act, subject, about, by=actor(), now=utc_now()))
+
+
+class _Who(TypedDict):
+    staff_id: int
+    address: str
+    now: dt.datetime
+
+
+def _who(person: Staff) -> _Who:
+    return {"staff_id": person.id, "address": address(), "now": utc_now()}
