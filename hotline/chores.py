@@ -18,6 +18,7 @@ from hotline.dispatch import sweep
 from hotline.errands import reminding
 from hotline.people import staff as people
 from hotline.people.roles import Role
+from hotline.registers import reviewing
 from hotline.repeats import index as repeats
 from hotline.statistics import export_writing, exports, facts, months
 from hotline.wording import N_
@@ -38,6 +39,7 @@ SCHEDULE = by_name(
     Periodic("hotline.chores.index_repeats", dt.timedelta(seconds=3)),
     Periodic("hotline.chores.tidy_repeats", dt.timedelta(minutes=30)),
     Periodic("hotline.chores.recall_errands", dt.timedelta(seconds=30)),
+    Periodic("hotline.chores.report_ledgers", dt.timedelta(minutes=30)),
     Periodic("hotline.chores.forget_kept_promises", dt.timedelta(hours=6)),
 )
 
@@ -169,3 +171,10 @@ def raise_looking_alarms() -> int:
     """Tell the auditors of looking that is out of the ordinary; return how many alarms were raised."""
     with transaction():
         return len(alarms.raise_due(utc_now()))
+
+
+@chore
+def report_ledgers() -> int:
+    """Tell the managers of days whose front-desk ledger was not reviewed in time; return how many."""
+    with transaction():
+        return reviewing.alarm(utc_now())

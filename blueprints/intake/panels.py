@@ -10,7 +10,7 @@ from hotline.categories.channels import IntakeField
 from hotline.categories.policy import Policy
 from hotline.categories.profile_parts import ListItem
 from hotline.categories.terms import Answering
-from hotline.contacts import intake, phones
+from hotline.contacts import intake, merging, phones
 from hotline.contacts.models import Requester
 from hotline.contacts.phones import PhoneNotUnderstoodError
 from hotline.contacts.written import LONGEST_TITLE
@@ -77,7 +77,7 @@ def likely(form: IntakeForm) -> dict[str, Any]:
             title=form.title.data or "",
             details=form.content.data or "",
             place=form.place.data or "",
-            callers=[one.id for one in form.known()],
+            callers=merging.family([one.id for one in form.known()]),
             person=current_staff(),
             now=utc_now(),
         )

@@ -4,8 +4,8 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from hotline.contacts import phones
-from hotline.contacts.models import Contact, Requester, RequesterKind, RequesterPhone
+from hotline.contacts import merging, phones
+from hotline.contacts.models import Contact, Requester, RequesterAddress, RequesterKind, RequesterPhone
 from hotline.db import session
 from hotline.errors import NotFoundError
 from hotline.sealing import seal
@@ -20,9 +20,9 @@ def get(requester_id: int) -> Requester:
 
 
 def by_phone(text: str) -> list[Requester]:
-    """Return the people known under a number, the one heard from last first.
+    """Return the people known under a number, the one heard from last first, each once.
 
-    Raises `PhoneNotUnderstoodError`.
+    A record that was joined to another is shown as that one. Raises `PhoneNotUnderstoodError`.
     """
     digest = seal().digest(phones.normalised(text))
     last_heard = (
@@ -30,15 +30,14 @@ def by_phone(text: str) -> list[Requester]:
         .where(Contact.requester_id == Requester.id)
         .scalar_subquery()
     )
-    return list(
-        session.scalars(
-            sa.select(Requester)
-            .join(RequesterPhone)
-            .where(RequesterPhone.digest == digest)
-            .order_by(sa.nulls_last(last_heard.desc()), Requester.id.desc())
-            .limit(20)
-        )
+    found = session.scalars(
+        sa.select(Requester)
+        .join(RequesterPhone)
+        .where(RequesterPhone.digest == digest)
+        .order_by(sa.nulls_last(last_heard.desc()), Requester.id.desc())
+        .limit(20)
     )
+    return list(dict.fromkeys(merging.survivor(one) for one in found))
 
 
 def remember(
@@ -61,9 +60,27 @@ def remember(
         session.add(found)
     else:
         found.name = found.name or name
-        found.address = address or found.address
+        if address:
+            change_address(found, address)
     session.flush()
     return found
+
+
+def change_address(requester: Requester, address: str) -> None:
+    """Make `address` the one used first; the one before stays among the further ones."""
+    before, requester.address = requester.address, address
+    requester.addresses = [one for one in requester.addresses if one.address != address]
+    if before and before != address:
+        add_address(requester, before)
+
+
+def add_address(requester: Requester, address: str) -> None:
+    """Keep a further address; one already there changes nothing."""
+    known = {requester.address, *(one.address for one in requester.addresses)}
+    if requester.address is None:
+        requester.address = address
+    elif address not in known:
+        requester.addresses.insert(0, RequesterAddress(address=address))
 
 
 def add_phone(requester: Requester, text: str) -> None:

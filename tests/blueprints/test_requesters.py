@@ -112,6 +112,10 @@ POSTS = {
     "requesters.add_phone": ("phones", {"phone": "13900000000"}),
     "requesters.mark": ("marks", {"mark": "deputy"}),
     "requesters.unmark": ("marks/deputy/remove", {}),
+    "requesters.add_address": ("addresses", {"address": "Lane 5"}),
+    "requesters.find_other": ("others", {"number": "13900000000"}),
+    "requesters.merge": ("merge", {"other": "1", "reason": "the same"}),
+    "requesters.unmerge": ("unmerge", {"other": "1", "reason": "another"}),
 }
 
 
@@ -195,3 +199,51 @@ def test_personal_data_is_sealed(requester: int) -> None:
     assert "Wang" not in row.name
     assert "Renmin" not in row.address
     assert session.get_one(Requester, requester).name == "Wang Fang"
+
+
+def test_two_records_are_joined_and_taken_apart_on_the_page(
+    person: Callable[..., Staff], sign_in: Callable[[Staff], FlaskClient]
+) -> None:
+    browser, desk = sign_in(person(Role.OPERATOR)), Desk()
+    one, other = (desk.ticket("complaint", NOON, phone=phone) for phone in ("13812345678", "13900000000"))
+    address = f"/requesters/{one.requester_id}"
+    assert f"/requesters/{other.requester_id}" not in browser.get(address).text
+    found = browser.post(f"{address}/others", data={"number": "139 0000 0000"})
+    assert f"/requesters/{other.requester_id}" in found.text
+    joined = {"other": str(other.requester_id), "reason": ""}
+    assert browser.post(f"{address}/merge", data=joined).status_code == 422
+    joined["reason"] = "named both"
+    assert browser.post(f"{address}/merge", data=joined).status_code == 303
+    moved = browser.get(f"/requesters/{other.requester_id}")
+    assert moved.headers["Location"].endswith(address)
+    page = browser.get(address).text
+    assert other.number in page
+    assert "139****0000" in page
+    assert browser.post(f"{address}/unmerge", data=joined).status_code == 303
+    assert other.number not in browser.get(address).text
+
+
+def test_a_number_added_later_brings_its_nameless_history(
+    person: Callable[..., Staff], sign_in: Callable[[Staff], FlaskClient]
+) -> None:
+    browser, desk = sign_in(person(Role.OPERATOR)), Desk()
+    one, other = (desk.ticket("complaint", NOON, phone=phone) for phone in ("13812345678", "13900000000"))
+    with transaction():
+        assert other.requester is not None
+        other.requester.name = None
+    address = f"/requesters/{one.requester_id}"
+    assert browser.post(f"{address}/phones", data={"phone": "13900000000"}).status_code == 303
+    assert other.number in browser.get(address).text
+
+
+def test_a_further_address_is_kept_and_hidden(
+    person: Callable[..., Staff], sign_in: Callable[[Staff], FlaskClient]
+) -> None:
+    browser = sign_in(person(Role.OPERATOR))
+    address = f"/requesters/{Desk().ticket('complaint', NOON).requester_id}"
+    for place in ("Lane 5", "Lane 6"):
+        assert browser.post(f"{address}/addresses", data={"address": place}).status_code == 303
+    assert "Lane 6" not in browser.get(address).text
+    shown = browser.post(f"{address}/reveal", data={"reason": "sending a letter"}).text
+    assert "Lane 5" in shown
+    assert "Lane 6" in shown

@@ -1,0 +1,1 @@
+"""The registers of the desk, and the daily review of the ledger."""

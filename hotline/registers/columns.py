@@ -1,0 +1,247 @@
+"""The columns of each register (A9), and what stands in them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hotline.categories import catalogue
+from hotline.categories.catalogue import UnknownCodeError
+from hotline.categories.terms import Confidentiality
+from hotline.contacts import phones
+from hotline.contacts.models import Call, Contact, Letter, Visit
+from hotline.contacts.written import shortened
+from hotline.errands.models import Errand
+from hotline.people.models import Staff
+from hotline.registers.models import LedgerRemark
+from hotline.tickets.models import Ticket
+from hotline.tickets.states import OPEN
+from hotline.wording import LOCAL_ZONE, N_, Labelled, in_both, in_words, say
+
+GLIMPSE = 80
+
+
+class Kind(Labelled):
+    """The books the field keeps."""
+
+    CALLS = "calls", N_("Telephone register")
+    VISITS = "visits", N_("Reception register")
+    LEDGER = "ledger", N_("Front-desk ledger")
+    LETTERS = "letters", N_("Letter register")
+    COMPLAINTS = "complaints", N_("Complaint tracking")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One contact as a register shows it."""
+
+    contact: Contact
+    ticket: Ticket | None
+    errand: Errand | None
+    remark: LedgerRemark | None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Tell whether only that there was a contact may be shown (B1.10)."""
+        if self.ticket is not None and self.ticket.confidentiality is Confidentiality.RESTRICTED:
+            return True
+        policy = catalogue.current().policies.get(self.contact.category)
+        return policy is not None and policy.confidentiality is Confidentiality.RESTRICTED
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a register: its heading and what stands in it."""
+
+    label: str
+    read: Callable[[Entry], str]
+    is_open: bool = False
+    """Shown of a sealed matter too."""
+
+
+def columns(kind: Kind) -> Sequence[Column]:
+    """Return the columns of a register."""
+    return _COLUMNS[kind]
+
+
+def _time(entry: Entry) -> str:
+    return in_words(entry.contact.received_at)
+
+
+def _day(entry: Entry) -> str:
+    return entry.contact.received_at.astimezone(LOCAL_ZONE).date().isoformat()
+
+
+def _name(entry: Entry) -> str:
+    requester = entry.contact.requester
+    return (requester.name if requester else None) or ""
+
+
+def _phone(entry: Entry) -> str:
+    requester = entry.contact.requester
+    number = requester.phone if requester else None
+    return phones.masked(number) if number else ""
+
+
+def _words(entry: Entry) -> str:
+    return shortened(entry.contact.summary, GLIMPSE)
+
+
+def _category(entry: Entry) -> str:
+    code = entry.ticket.category if entry.ticket else entry.contact.category
+    policy = catalogue.current().policies.get(code)
+    return in_both(policy.names) if policy else code
+
+
+def _operator(entry: Entry) -> str:
+    return _named(entry.contact.recorded_by)
+
+
+def _named(person: Staff) -> str:
+    return f"{person.name} {person.number}"
+
+
+def _rings(entry: Entry) -> str:
+    contact = entry.contact
+    return str(contact.ring_count) if isinstance(contact, Call) and contact.ring_count is not None else ""
+
+
+def _owed(entry: Entry) -> str:
+    if entry.errand is None:
+        return ""
+    done = entry.errand.done_at
+    return f"{in_words(entry.errand.kind)} {in_words(done) if done else say(N_('open'))}"
+
+
+def _result(entry: Entry) -> str:
+    if entry.ticket is not None:
+        return f"{entry.ticket.number} {in_words(entry.ticket.status)}"
+    return in_words(entry.contact.disposition)
+
+
+def _visitors(entry: Entry) -> str:
+    contact = entry.contact
+    if not isinstance(contact, Visit):
+        return ""
+    return say(N_("%(count)s people"), {"count": contact.visitor_count})
+
+
+def _first_visit(entry: Entry) -> str:
+    contact = entry.contact
+    return say(N_("Yes") if isinstance(contact, Visit) and contact.is_first_visit else N_("No"))
+
+
+def _channel(entry: Entry) -> str:
+    return in_words(entry.contact.channel)
+
+
+def _room(entry: Entry) -> str:
+    if entry.ticket is None:
+        return ""
+    return str(entry.ticket.facts.get("room") or entry.ticket.place or "")
+
+
+def _unit(entry: Entry) -> str:
+    lead = entry.ticket.lead_department if entry.ticket else None
+    return in_both(lead.names) if lead else ""
+
+
+def _holder(entry: Entry) -> str:
+    return _unit(entry) if entry.ticket and entry.ticket.status in OPEN else ""
+
+
+def _due(entry: Entry) -> str:
+    due_at = entry.ticket.overall_due_at if entry.ticket else None
+    return in_words(due_at) if due_at else ""
+
+
+def _closed(entry: Entry) -> str:
+    closed_at = entry.ticket.closed_at if entry.ticket else None
+    return in_words(closed_at) if closed_at else ""
+
+
+def _review(entry: Entry) -> str:
+    if entry.remark is None:
+        return ""
+    if entry.remark.corrected_at is None:
+        return entry.remark.remark
+    return f"{entry.remark.remark} → {entry.remark.correction}"
+
+
+def _register_number(entry: Entry) -> str:
+    return entry.contact.register_number if isinstance(entry.contact, Letter) else ""
+
+
+def _letter_class(entry: Entry) -> str:
+    if not isinstance(entry.contact, Letter):
+        return ""
+    try:
+        return in_both(catalogue.code_item("letter_class", entry.contact.letter_class).names)
+    except UnknownCodeError:
+        return entry.contact.letter_class
+
+
+def _handed_to(entry: Entry) -> str:
+    return entry.contact.filed_because or ""
+
+
+def _ticket_number(entry: Entry) -> str:
+    return entry.ticket.number if entry.ticket else ""
+
+
+def _state(entry: Entry) -> str:
+    return in_words(entry.ticket.status) if entry.ticket else ""
+
+
+_COLUMNS: dict[Kind, tuple[Column, ...]] = {
+    Kind.CALLS: (
+        Column(N_("Time"), _time, is_open=True),
+        Column(N_("Name"), _name),
+        Column(N_("Phone"), _phone),
+        Column(N_("Problem"), _words),
+        Column(N_("Category"), _category),
+        Column(N_("Operator"), _operator, is_open=True),
+        Column(N_("Rings"), _rings, is_open=True),
+        Column(N_("Call-back owed"), _owed),
+        Column(N_("What came of it"), _result),
+    ),
+    Kind.VISITS: (
+        Column(N_("Arrived at"), _time, is_open=True),
+        Column(N_("Visitor"), _name),
+        Column(N_("Visitors"), _visitors),
+        Column(N_("Detailed record"), _words),
+        Column(N_("Category"), _category),
+        Column(N_("First visit"), _first_visit),
+        Column(N_("Received at the desk by"), _operator, is_open=True),
+        Column(N_("What came of it"), _result),
+    ),
+    Kind.LEDGER: (
+        Column(N_("Time"), _time, is_open=True),
+        Column(N_("Channel"), _channel, is_open=True),
+        Column(N_("Customer"), _name),
+        Column(N_("Room or place"), _room),
+        Column(N_("Request"), _words),
+        Column(N_("Stream"), _category),
+        Column(N_("Department"), _unit),
+        Column(N_("Progress"), _result),
+        Column(N_("Closed"), _closed),
+        Column(N_("Manager's review"), _review, is_open=True),
+    ),
+    Kind.LETTERS: (
+        Column(N_("Register number"), _register_number, is_open=True),
+        Column(N_("Received"), _day, is_open=True),
+        Column(N_("Letter from"), _name),
+        Column(N_("Class of letter"), _letter_class),
+        Column(N_("Matter"), _words),
+        Column(N_("Handling"), _result),
+        Column(N_("No ticket, because"), _handed_to),
+    ),
+    Kind.COMPLAINTS: (
+        Column(N_("Complaint number"), _ticket_number),
+        Column(N_("Received"), _time, is_open=True),
+        Column(N_("Customer"), _name),
+        Column(N_("Matter"), _words),
+        Column(N_("Held by"), _holder),
+        Column(N_("Due until"), _due),
+        Column(N_("Status"), _state),
+        Column(N_("Closed"), _closed),
+    ),
+}
