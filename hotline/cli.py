@@ -19,7 +19,7 @@ from hotline.people import departments, staff
 from hotline.people.roles import Role
 from hotline.statistics.cli import statistics_group
 from hotline.tickets import reckoning
-from hotline.wording import LOCAL_ZONE, in_both
+from hotline.wording import LOCAL_ZONE, N_, in_both, say
 
 MOMENT = "YYYY-MM-DDTHH:MM[:SS][+08:00]"
 
@@ -72,6 +72,9 @@ def add_person(number: str, name: str, roles: tuple[str, ...], department: str |
     click.echo(f"{number} {name}")
 
 
+NO_LIMITS = N_("No limit runs for this category.")
+
+
 class Moment(click.ParamType[dt.datetime]):
     """An ISO moment; without a zone it is Beijing time."""
 
@@ -104,6 +107,9 @@ def explain(
     as_json: bool,
 ) -> None:
     """Say when each stage of a category is due, and why."""
+    for option, moment in (("--dispatched", dispatched), ("--closed", closed)):
+        if moment is not None and moment < received:
+            raise click.BadParameter("this cannot be before --received", param_hint=option)
     locale = {"zh": LOCALES[0], "en": LOCALES[1]}.get(lang or "", current_app.config["BABEL_DEFAULT_LOCALE"])
     try:
         policy = catalogue.policy(category)
@@ -115,6 +121,8 @@ def explain(
             click.echo(json.dumps(found.to_json(received), ensure_ascii=False, indent=2))
             return
         click.echo(in_both(policy.names))
+        if not found.stages:
+            click.echo(say(NO_LIMITS))
         for stage in found.stages:
             click.echo(f"{stage.heading()}")
             for sentence in stage.sentences():

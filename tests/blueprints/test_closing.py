@@ -196,3 +196,13 @@ def test_twelve_notices_are_one_line_that_opens_the_list(desk: Desk, sign_in: Si
     browser.post("/notices/read", data={"group": f"due:{address}"})
     assert notices.unread_count(desk.leader) == 0
     assert browser.get("/notices/due/yesterday").status_code == 404
+
+
+def test_who_took_a_tip_off_down_is_told_its_number_without_a_way_in(desk: Desk, sign_in: SignIn) -> None:
+    ticket = desk.ticket("tip_off", utc_now())
+    [contact] = ticket.contacts
+    page = sign_in(desk.operator).get(f"/intake/saved/{contact.id}")
+    assert page.status_code == 200
+    assert ticket.query_code[:3] in page.text
+    assert f"/tickets/{ticket.number}" not in page.text
+    assert f"/requesters/{contact.requester_id}" not in page.text

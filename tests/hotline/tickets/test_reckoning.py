@@ -89,9 +89,25 @@ def test_it_says_why_in_both_languages(app: Flask, lang: str, words: str) -> Non
         ("--category", "nothing", "--received", "2026-03-02T09:00"),
         ("--category", "complaint", "--received", "yesterday"),
         ("--category", "complaint"),
+        ("--category", "help", "--received", "2026-03-05T22:40", "--dispatched", "2026-03-05T20:00"),
+        ("--category", "help", "--received", "2026-03-05T22:40", "--closed", "2026-03-05T20:00"),
     ],
 )
 def test_what_cannot_be_reckoned_is_refused_in_a_sentence(app: Flask, arguments: tuple[str, ...]) -> None:
     ran = app.test_cli_runner().invoke(args=["deadline", "explain", *arguments])
     assert ran.exit_code != 0
     assert "Traceback" not in ran.output
+
+
+def test_a_category_without_limits_says_so(app: Flask) -> None:
+    arguments = [
+        "deadline",
+        "explain",
+        "--category",
+        "redirect",
+        "--received",
+        "2026-03-05T22:40",
+        "--lang",
+        "en",
+    ]
+    assert "No limit runs for this category." in app.test_cli_runner().invoke(args=arguments).output
