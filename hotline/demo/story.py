@@ -43,7 +43,7 @@ PACE: Mapping[str, dt.timedelta] = {"help": dt.timedelta(hours=7), "emergency": 
 """How long the departments take, by category; most of them two days."""
 
 SAID_AT_CLOSING: Mapping[ClosingNeed, str] = {
-    ClosingNeed.CAUSE_RECORDED: "日常巡查不及时,由养护科负责,已约谈责任人并加密巡查。",
+    ClosingNeed.CAUSE_RECORDED: "管理不到位,责任科室已整改,对责任人进行了约谈。",
     ClosingNeed.ADOPTION_DECIDED: "建议合理,已列入年度计划。",
     ClosingNeed.COMPLETION_NOTED: "已办理完毕。",
     ClosingNeed.PHONE_DISPATCH_RECORDED: "已电话通知119指挥中心和燃气抢修值班室,要求立即到场。",

@@ -220,7 +220,11 @@ def reset(clock: Deadline, found: Due, policy: Policy, *, now: dt.datetime) -> N
 
 
 def take_over(clock: Deadline, promised: Deadline, policy: Policy, *, now: dt.datetime) -> None:
-    """Let `clock` end when `promised`, the clock of a repeat, was to end, and its departments' with it."""
+    """Let `clock` run as `promised`, the clock of a repeat, ran, and its departments' end with it.
+
+    It takes the other's start and limit too, so that a recomputation comes to the same.
+    """
+    clock.started_at, clock.time_limit = promised.started_at, promised.time_limit
     reset(clock, as_due(promised), policy, now=now)
     if promised.breached_at is not None:
         clock.breached_at = promised.breached_at

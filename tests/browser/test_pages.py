@@ -56,6 +56,7 @@ PAGES = (
     (NOBODY, "/knowledge/KB-1001"),
     (OPERATOR, "/account"),
     (OPERATOR, "/notices"),
+    (OPERATOR, "/notices/due/2026-03-04"),
     (OPERATOR, "/intake/call"),
     (OPERATOR, "/intake/visit"),
     (OPERATOR, "/intake/letter"),

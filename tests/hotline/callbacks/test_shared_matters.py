@@ -9,7 +9,7 @@ from hotline.callbacks.calling import Outcome
 from hotline.callbacks.models import AttemptResult, CallbackState, CallbackTask, Satisfaction
 from hotline.categories.terms import Stage
 from hotline.db import session, transaction
-from hotline.tickets import closing, merging
+from hotline.tickets import closing, merging, recalculation
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import TicketStatus
 from tests.matters import Desk, at
@@ -139,6 +139,8 @@ def test_nobody_is_answered_later_for_having_been_merged(desk: Desk) -> None:
     with transaction():
         merging.merge(earlier, later, by=desk.leader, now=at("2026-04-27 10:00"))
     assert later.overall_due_at == promised
+    [overall] = [one for one in later.deadlines if one.stage is Stage.OVERALL]
+    assert recalculation.reckon_again(overall).at == promised, "recomputed, it stays so"
     department = next(one for one in later.deadlines if one.stage is Stage.DEPARTMENT)
     assert department.due_at == promised
     assert department.original_due_at == at("2026-05-07 17:30"), "what was promised first is kept"
