@@ -109,10 +109,13 @@ def kick_overdue(now: dt.datetime, *, limit: int = 500) -> int:
     is_idle = queue().count == 0
     lost_before = now - (KICK_LOST_AFTER if is_idle else KICK_FORGOTTEN_AFTER)
     ready = sa.and_(
-        OutboxMessage.run_at <= now,
-        OutboxMessage.state.in_([PromiseState.PENDING, PromiseState.RUNNING]),
-        sa.or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until < now),
-        sa.or_(OutboxMessage.kicked_at < lost_before, OutboxMessage.kicked_at < OutboxMessage.run_at),
+        _may_be_kept(now),
+        sa.or_(
+            OutboxMessage.kicked_at < lost_before,
+            OutboxMessage.kicked_at < OutboxMessage.run_at,
+            # The clock was set back since; while the queue is busy it may be in there.
+            sa.and_(OutboxMessage.kicked_at > now + KICK_LOST_AFTER, sa.literal(is_idle)),
+        ),
     )
     with transaction():
         ids = list(
@@ -121,9 +124,29 @@ def kick_overdue(now: dt.datetime, *, limit: int = 500) -> int:
             )
         )
         if ids:
-            session.execute(sa.update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(kicked_at=now))
+            kicked_at = sa.case((OutboxMessage.run_at > now, OutboxMessage.run_at), else_=now)
+            session.execute(
+                sa.update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(kicked_at=kicked_at)
+            )
     kick(ids)
     return len(ids)
+
+
+def _may_be_kept(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Return the condition of promises that are due and in nobody's hands.
+
+    A clock that was set back holds nothing up: what was due when it was last kicked is due, and a lease that
+    would end later than any lease can is none. Should its holder still work, only one of the two completes.
+    """
+    return sa.and_(
+        OutboxMessage.state.in_([PromiseState.PENDING, PromiseState.RUNNING]),
+        sa.or_(OutboxMessage.run_at <= now, OutboxMessage.run_at <= OutboxMessage.kicked_at),
+        sa.or_(
+            OutboxMessage.lease_until.is_(None),
+            OutboxMessage.lease_until < now,
+            OutboxMessage.lease_until > now + 2 * LEASE,
+        ),
+    )
 
 
 def keep(message_id: int, handlers: Mapping[str, Handler]) -> bool:
@@ -136,12 +159,7 @@ def keep(message_id: int, handlers: Mapping[str, Handler]) -> bool:
     with transaction():
         claimed = session.execute(
             sa.update(OutboxMessage)
-            .where(
-                OutboxMessage.id == message_id,
-                OutboxMessage.run_at <= now,
-                OutboxMessage.state.in_([PromiseState.PENDING, PromiseState.RUNNING]),
-                sa.or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until < now),
-            )
+            .where(OutboxMessage.id == message_id, _may_be_kept(now))
             .values(
                 state=PromiseState.RUNNING,
                 lease_until=now + LEASE,

@@ -71,11 +71,13 @@ def claim(now: dt.datetime, schedule: Schedule) -> list[Periodic]:
         for name, work in schedule.items():
             if name not in known:
                 _introduce(name, now)
-            elif known[name] > now:
+            elif now < known[name] <= now + work.every:
                 continue
+            # A next run further off than the interval: the clock was set back since.
+            is_due = sa.or_(PeriodicTask.next_at <= now, PeriodicTask.next_at > now + work.every)
             claimed = session.execute(
                 sa.update(PeriodicTask)
-                .where(PeriodicTask.name == name, PeriodicTask.next_at <= now)
+                .where(PeriodicTask.name == name, is_due)
                 .values(next_at=now + work.every)
                 .returning(PeriodicTask.name)
             ).scalar()

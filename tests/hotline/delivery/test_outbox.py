@@ -9,7 +9,7 @@ from flask import Flask
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from hotline.db import session, transaction, utc_now
-from hotline.delivery import notices, outbox
+from hotline.delivery import notices, outbox, periodic
 from hotline.delivery.models import Notice, OutboxMessage, PromiseState
 from hotline.people.models import Staff
 from hotline.people.roles import Role
@@ -202,3 +202,28 @@ def test_a_notice_reaches_each_person_once(app: Flask, person: Callable[..., Sta
         fresh = notices.tell([first, second], "greeting", "Hello", once="hello", now=utc_now())
         assert [notice.staff_id for notice in fresh] == [second.id]
     assert notices.unread_count(first) == 1
+
+
+def test_a_clock_set_back_holds_no_promise_up(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was due before is due after it, in nobody's hands or in those of a worker that was killed."""
+    lost, held, later = promise("lost"), promise("held"), promise("later", run_at=utc_now() + 30 * SECOND)
+    with transaction():
+        message = session.get_one(OutboxMessage, held)
+        message.state, message.lease_until = PromiseState.RUNNING, utc_now() + outbox.LEASE
+    outbox.queue().connection.flushdb()
+    an_hour_ago = utc_now() - dt.timedelta(hours=1)
+    assert outbox.kick_overdue(an_hour_ago) == 2
+    assert outbox.kick_overdue(an_hour_ago) == 0, "it is in the queue"
+    monkeypatch.setattr(outbox, "utc_now", lambda: an_hour_ago)
+    assert outbox.keep(lost, {"greet": nothing})
+    assert outbox.keep(held, {"greet": nothing})
+    assert not outbox.keep(later, {"greet": nothing})
+    assert (state_of(lost), state_of(held)) == (PromiseState.DONE, PromiseState.DONE)
+
+
+def test_a_clock_set_back_holds_no_periodic_work_up(app: Flask) -> None:
+    work = periodic.by_name(periodic.Periodic("hotline.chores.sweep_deadlines", 15 * SECOND))
+    assert len(periodic.claim(utc_now(), work)) == 1
+    an_hour_ago = utc_now() - dt.timedelta(hours=1)
+    assert len(periodic.claim(an_hour_ago, work)) == 1
+    assert len(periodic.claim(an_hour_ago + SECOND, work)) == 0
