@@ -111,7 +111,9 @@ def bytes_of(connection: Connection) -> int:
     if connection.dialect.name == "sqlite":
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         return int(pages * connection.exec_driver_sql("PRAGMA page_size").scalar_one())
-    size = sa.text("SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(:names) AS name")
+    size = sa.text(
+        "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(CAST(:names AS text[])) AS name"
+    )
     return int(connection.execute(size, {"names": [table.name for table in TABLES]}).scalar_one())
 
 
