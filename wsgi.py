@@ -23,10 +23,12 @@ from blueprints.phrases.views import bp as phrases
 from blueprints.public.views import bp as public
 from blueprints.public_knowledge.views import bp as public_knowledge
 from blueprints.recusals.views import bp as recusals
+from blueprints.reception.views import bp as reception
 from blueprints.registers.views import bp as registers
 from blueprints.requesters.views import bp as requesters
 from blueprints.review.views import bp as review
 from blueprints.session.views import bp as session
+from blueprints.shifts.views import bp as shifts
 from blueprints.statistics import bp as statistics
 from blueprints.supervision.views import bp as supervision
 from blueprints.tickets.views import bp as tickets
@@ -51,7 +53,9 @@ BLUEPRINTS = (
     errands,
     hot_issues,
     phrases,
+    reception,
     registers,
+    shifts,
     requesters,
     callbacks,
     assessments,

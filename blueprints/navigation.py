@@ -39,6 +39,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             _item("intake.call", N_("Call"), "phone", *DESK, key="c"),
             _item("intake.visit", N_("Visit"), "users", *DESK, key="v"),
+            _item("reception.list_", N_("Reception"), "door-enter", *DESK, key="w"),
             _item("intake.letter", N_("Letter"), "mail", *DESK, key="l"),
             _item(
                 "errands.list_",
@@ -47,6 +48,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 *(role for role in Role if role not in DEPARTMENT_ROLES),
                 key="e",
             ),
+            _item("shifts.list_", N_("Shifts"), "switch-horizontal", R.SHIFT_LEADER, R.SERVICE_MANAGER),
             _item("registers.list_", N_("Registers"), "notebook", *DESK, R.INSPECTOR, key="n"),
             _item(
                 "hot_issues.list_", N_("Hot issues"), "flame", *DESK, R.OVERSIGHT_OFFICER, R.CALLBACK_AGENT

@@ -9,7 +9,7 @@ from hotline.callbacks import review_models as callback_reviews
 from hotline.callbacks import sample_models as callback_samples
 from hotline.categories import models as categories
 from hotline.contacts import change_models as requester_changes
-from hotline.contacts import drafts, phrases, series
+from hotline.contacts import drafts, phrases, reception, series
 from hotline.contacts import models as contacts
 from hotline.delivery import models as delivery
 from hotline.dispatch import models as dispatch
@@ -19,6 +19,7 @@ from hotline.people import recusal_models as recusals
 from hotline.registers import models as registers
 from hotline.repeats import models as repeats
 from hotline.statistics import complaint_models as complaints
+from hotline.shifts import models as shifts
 from hotline.statistics import export_models as exports
 from hotline.statistics import inspection_models as inspections
 from hotline.statistics import models as statistics
@@ -47,10 +48,12 @@ __all__ = [
     "people",
     "phrases",
     "recusals",
+    "reception",
     "registers",
     "repeats",
     "requester_changes",
     "series",
+    "shifts",
     "statistics",
     "tickets",
     "working_time",

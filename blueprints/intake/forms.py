@@ -16,8 +16,7 @@ from hotline.categories import catalogue
 from hotline.categories.channels import Channel, IntakeField
 from hotline.categories.policy import Policy
 from hotline.categories.terms import Urgency
-from hotline.contacts import closing, identity, phones, requesters
-from hotline.contacts.identity import IdNumberNotPossibleError
+from hotline.contacts import closing, phones, requesters
 from hotline.contacts.models import Requester
 from hotline.contacts.phones import PhoneNotUnderstoodError
 from hotline.contacts.written import LONGEST_CONTENT, LONGEST_TITLE, cleaned, one_line
@@ -52,14 +51,14 @@ HELD_BY: dict[IntakeField, str] = {
 LONGEST_FACT = 2000
 
 
-def _text(label: Any, longest: int, **options: Any) -> StringField:
+def text(label: Any, longest: int, **options: Any) -> StringField:
     return StringField(
         label, filters=[one_line], validators=[Length(max=longest, message=TOO_LONG)], **options
     )
 
 
 def _fact(name: IntakeField) -> StringField:
-    return _text(_l(name.label), LONGEST_FACT)
+    return text(_l(name.label), LONGEST_FACT)
 
 
 class IntakeForm(FlaskForm):
@@ -67,9 +66,9 @@ class IntakeForm(FlaskForm):
 
     channel: Channel
 
-    phone = _text(_l("Phone"), 60)
-    name = _text(_l("Name"), 60)
-    address = _text(_l("Address"), 200)
+    phone = text(_l("Phone"), 60)
+    name = text(_l("Name"), 60)
+    address = text(_l("Address"), 200)
     title = StringField(
         _l("Matter in brief"),
         filters=[one_line],
@@ -84,7 +83,7 @@ class IntakeForm(FlaskForm):
     category = SelectField(_l("Category"), default="")
     content_class = SelectField(_l("Content class"), default="")
     urgency = SelectField(_l("Urgency"), default=Urgency.NORMAL.value)
-    place = _text(_l("Place"), 200)
+    place = text(_l("Place"), 200)
     wish = SelectField(_l("Caller's wish"), default="")
     reply_wanted = BooleanField(_l("Reply wanted"), default=True)
     contact_refused = BooleanField(_l("Leaves no contact; explained to the caller"))
@@ -204,43 +203,16 @@ class CallForm(IntakeForm):
     )
 
 
-def _moment(label: Any) -> DateTimeLocalField:
+def moment(label: Any) -> DateTimeLocalField:
     return DateTimeLocalField(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[Optional()])
 
 
-def _count(label: Any, **options: Any) -> IntegerField:
+def count(label: Any, **options: Any) -> IntegerField:
     return IntegerField(
         label,
         validators=[Optional(), NumberRange(1, 100_000, _l("A number from 1 to 100,000."))],
         **options,
     )
-
-
-class VisitForm(IntakeForm):
-    """Somebody at the desk."""
-
-    channel = Channel.VISIT
-
-    received_at = _moment(_l("Arrived at"))
-    visitor_count = _count(_l("Visitors"), default=1)
-    people_concerned = _count(_l("People concerned"))
-    purpose = SelectField(_l("Purpose"), default="")
-    first_visit = BooleanField(_l("First visit about this matter"), default=True)
-    id_type = SelectField(_l("ID type"), default="")
-    id_number = _text(_l("ID number"), 40)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.purpose.choices = choices.of_list("purpose")
-        self.id_type.choices = choices.of_list("id_type")
-
-    def validate_id_number(self, field: Field) -> None:
-        """Refuse an identity card whose number does not check."""
-        try:
-            if field.data and self.id_type.data == identity.RESIDENT_ID:
-                field.data = identity.read(field.data).number
-        except IdNumberNotPossibleError as error:
-            raise ValidationError(error.say()) from error
 
 
 class LetterForm(IntakeForm):
@@ -249,11 +221,11 @@ class LetterForm(IntakeForm):
     channel = Channel.LETTER
 
     letter_class = SelectField(_l("Class of letter"), default="")
-    received_at = _moment(_l("Received at"))
+    received_at = moment(_l("Received at"))
     written_on = DateField(_l("Written on"), validators=[Optional()])
-    copies = _count(_l("Copies"), default=1)
-    envelope_number = _text(_l("Envelope number"), 40)
-    filed_because = _text(_l("No ticket, because"), closing.LONGEST_REASON)
+    copies = count(_l("Copies"), default=1)
+    envelope_number = text(_l("Envelope number"), 40)
+    filed_because = text(_l("No ticket, because"), closing.LONGEST_REASON)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -262,9 +234,6 @@ class LetterForm(IntakeForm):
     def validate_letter_class(self, field: Field) -> None:
         """A letter is sorted when it is registered."""
         InputRequired(_l("Choose the class of the letter."))(self, field)
-
-
-FORMS: dict[Channel, type[IntakeForm]] = {form.channel: form for form in (CallForm, VisitForm, LetterForm)}
 
 
 def moment_of(naive: dt.datetime | None) -> dt.datetime | None:

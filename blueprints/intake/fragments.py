@@ -9,8 +9,9 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from blueprints.intake import panels
-from blueprints.intake.forms import FORMS, IntakeForm
+from blueprints.intake.forms import IntakeForm
 from blueprints.intake.views import CHANNEL, bp
+from blueprints.intake.visits import FORMS
 from hotline.categories.channels import Channel
 from hotline.db import only_reads
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from blueprints.access import current_staff
-from blueprints.intake.forms import CallForm, IntakeForm, VisitForm
+from blueprints.intake.forms import CallForm, IntakeForm
+from blueprints.intake.visits import VisitForm
 from hotline.callbacks import tags
 from hotline.categories import catalogue
 from hotline.categories.channels import IntakeField

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.intake import choices
-from blueprints.intake.forms import CallForm, IntakeForm, LetterForm, VisitForm, moment_of
+from blueprints.intake.forms import CallForm, IntakeForm, LetterForm, moment_of
+from blueprints.intake.visits import VisitForm
 from hotline.callbacks import plans
 from hotline.categories import catalogue
 from hotline.categories.terms import Answering, ClosingNeed, Urgency
-from hotline.contacts import closing, drafts, intake
+from hotline.contacts import closing, drafts, intake, reception
 from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails, VisitDetails
 from hotline.contacts.models import Contact
 from hotline.db import transaction
@@ -92,6 +93,8 @@ def save(form: IntakeForm, sent: Submission) -> int:
             known = intake.already_recorded(str(sent.key))
             contact = known or _do(form, sent)
             drafts.drop(sent.by, str(sent.key))
+            if isinstance(form, VisitForm):
+                reception.served(str(sent.key), contact, now=sent.now)
             return contact.id
     except IntegrityError:
         # The same form arrived twice at the same moment, and the other one was first.
@@ -231,6 +234,8 @@ def _details(form: IntakeForm, sent: Submission) -> Details:
                 people_concerned=form.people_concerned.data,
                 is_first_visit=form.first_visit.data,
                 purpose=form.purpose.data or None,
+                companions=form.named_companions(),
+                elements=form.elements(),
             )
         case LetterForm():
             return LetterDetails(

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from blueprints import access
 from blueprints.access import current_staff
 from blueprints.intake import choices, panels, results, submitting
-from blueprints.intake.forms import FORMS, IntakeForm
+from blueprints.intake.forms import IntakeForm
 from blueprints.intake.submitting import Action, Submission
+from blueprints.intake.visits import FORMS
 from blueprints.navigation import DESK
 from blueprints.refusals import put_beside_field
 from hotline.categories import catalogue

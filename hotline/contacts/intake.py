@@ -38,6 +38,13 @@ class NothingWrittenError(HotlineError):
     field = "title"
 
 
+class TooManyRepresentativesError(HotlineError):
+    """A common matter is put forward by few (B3.3)."""
+
+    sentence = N_("At most %(most)s people may speak for a collective visit; %(count)s are named.")
+    field = "companions"
+
+
 class ExplanationMissingError(HotlineError):
     """A caller who leaves no contact must hear what follows from it (A1.9)."""
 
@@ -81,6 +88,8 @@ class VisitDetails:
     people_concerned: int | None = None
     is_first_visit: bool = True
     purpose: str | None = None
+    companions: tuple[str, ...] = ()
+    """Names of those who came along, or of their representatives only."""
     elements: Mapping[str, str] = field(default_factory=dict)
     """Further elements of the registration form, by code; no personal data."""
 
@@ -124,12 +133,14 @@ def record(
     `received_at` and `now` are aware moments. A call or visit must have been read back (A2.7); `None` for
     what was taken down elsewhere, before us, when there is nobody to ask. Raises
     `TraineeRefusedError` (A3.7), `ReadBackMissingError`, `ReceivedInFutureError`,
-    `NothingWrittenError`, `PhoneNotUnderstoodError`.
+    `NothingWrittenError`, `PhoneNotUnderstoodError`, `TooManyRepresentativesError`.
     """
     if isinstance(details, CallDetails):
         people.require_independent(by)
     if is_read_back is False and not isinstance(details, LetterDetails):
         raise ReadBackMissingError
+    if isinstance(details, VisitDetails):
+        _refuse_many_representatives(details)
     if received_at > now + CLOCKS_DIFFER:
         raise ReceivedInFutureError
     if not summary.strip():
@@ -174,6 +185,12 @@ def is_collective(visitor_count: int) -> bool:
     return visitor_count >= catalogue.desk().visits.collective_from
 
 
+def _refuse_many_representatives(details: VisitDetails) -> None:
+    most, named = catalogue.desk().visits.most_representatives, len(details.companions)
+    if is_collective(details.visitor_count) and named > most:
+        raise TooManyRepresentativesError(most=most, count=named)
+
+
 def _made(details: Details, now: dt.datetime) -> Contact:
     match details:
         case CallDetails():
@@ -193,6 +210,7 @@ def _made(details: Details, now: dt.datetime) -> Contact:
                 is_first_visit=details.is_first_visit,
                 purpose=details.purpose,
                 elements=dict(details.elements),
+                companions="\n".join(details.companions) or None,
             )
         case LetterDetails():
             return Letter(

@@ -228,6 +228,8 @@ class Visit(Contact):
     purpose: Mapped[str | None] = mapped_column(sa.String(40))
     elements: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Further elements of the registration form, by code; no personal data."""
+    companions: Mapped[str | None] = mapped_column(SealedText)
+    """The names of those who came along, or of their representatives only, one a line (A5.2)."""
 
     __mapper_args__ = {"polymorphic_identity": Channel.VISIT, "polymorphic_load": "selectin"}  # noqa: RUF012 - SQLAlchemy reads it once
     __table_args__ = (

@@ -24,7 +24,7 @@ def by_phone(text: str) -> list[Requester]:
 
     A record that was joined to another is shown as that one. Raises `PhoneNotUnderstoodError`.
     """
-    digest = seal().digest(phones.normalised(text))
+    digests = seal().digests(phones.normalised(text))
     last_heard = (
         sa.select(sa.func.max(Contact.received_at))
         .where(Contact.requester_id == Requester.id)
@@ -33,7 +33,7 @@ def by_phone(text: str) -> list[Requester]:
     found = session.scalars(
         sa.select(Requester)
         .join(RequesterPhone)
-        .where(RequesterPhone.digest == digest)
+        .where(RequesterPhone.digest.in_(digests))
         .order_by(sa.nulls_last(last_heard.desc()), Requester.id.desc())
         .limit(20)
     )
@@ -86,8 +86,12 @@ def add_address(requester: Requester, address: str) -> None:
 def add_phone(requester: Requester, text: str) -> None:
     """Add a number to a requester; one already there changes nothing. Raises `PhoneNotUnderstoodError`."""
     number = phones.normalised(text)
-    digest = seal().digest(number)
-    if any(phone.digest == digest for phone in requester.phones):
+    if any(phone.number == number for phone in requester.phones):
         return
-    last_four = seal().digest(number.partition("-")[0][-4:])
+    digest, last_four = hashes(number)
     requester.phones.append(RequesterPhone(number=number, digest=digest, last_four_digest=last_four))
+
+
+def hashes(number: str) -> tuple[str, str]:
+    """Return the keyed hashes by which a number is found: whole, and by its last four digits."""
+    return seal().digest(number), seal().digest(number.partition("-")[0][-4:])

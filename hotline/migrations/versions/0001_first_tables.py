@@ -460,6 +460,7 @@ def upgrade() -> None:
         sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=True),
+        sa.Column("has_second_factor", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_staff_department_id_department")
@@ -875,7 +876,6 @@ def upgrade() -> None:
                 "sign_in_refused",
                 "signed_out",
                 "session_ended",
-                "password_changed",
                 "second_factor_set",
                 "second_factor_removed",
                 "recovery_code_used",
@@ -1022,6 +1022,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_reach")),
     )
     op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_recovery_code_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
         "requester_change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1105,6 +1117,44 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("score_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_score_event_month"), ["month"], unique=False)
+
+    op.create_table(
+        "second_factor",
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=True),
+        sa.Column("pending", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_second_factor_staff_id_staff")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
+        "shift_handover",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("matters", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("taken_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("doubts", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(taken_by_id IS NULL) = (taken_at IS NULL)", name=op.f("ck_shift_handover_taken_has_time")
+        ),
+        sa.CheckConstraint(
+            "taken_by_id IS NULL OR taken_by_id <> given_by_id",
+            name=op.f("ck_shift_handover_two_people_sign"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by_id"], ["staff.id"], name=op.f("fk_shift_handover_given_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_by_id"], ["staff.id"], name=op.f("fk_shift_handover_taken_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift_handover")),
+    )
+    with op.batch_alter_table("shift_handover", schema=None) as batch_op:
+        batch_op.create_index("ix_shift_handover_given", ["given_at"], unique=False)
 
     op.create_table(
         "staff_role",
@@ -1272,17 +1322,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_ticket_number")),
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.create_index("ix_ticket_category", ["category", "id"], unique=False)
         batch_op.create_index("ix_ticket_closed", ["closed_at"], unique=False)
         batch_op.create_index("ix_ticket_lead", ["lead_department_id", "id"], unique=False)
         batch_op.create_index("ix_ticket_merged_into", ["merged_into_id"], unique=False)
         batch_op.create_index(
             "ix_ticket_open_due",
-            ["next_due_at", "id"],
+            ["next_due_at", "id", "confidentiality"],
             unique=False,
-            postgresql_where=sa.text(
-                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
-            ),
             sqlite_where=sa.text(
+                "+status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
             ),
         )
@@ -1290,38 +1341,45 @@ def upgrade() -> None:
             "ix_ticket_open_lead",
             ["lead_department_id", "next_due_at", "id"],
             unique=False,
-            postgresql_where=sa.text(
-                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
-            ),
             sqlite_where=sa.text(
+                "+status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
             ),
         )
         batch_op.create_index(
             "ix_ticket_open_owner",
-            ["first_contact_owner_id", "next_due_at", "id"],
+            ["first_contact_owner_id", "next_due_at", "id", "confidentiality"],
             unique=False,
-            postgresql_where=sa.text(
-                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
-            ),
             sqlite_where=sa.text(
+                "+status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
             ),
         )
         batch_op.create_index(
             "ix_ticket_open_status",
-            ["status", "next_due_at", "id"],
+            ["status", "next_due_at", "id", "confidentiality"],
             unique=False,
-            postgresql_where=sa.text(
-                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
-            ),
             sqlite_where=sa.text(
+                "+status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
             ),
         )
         batch_op.create_index("ix_ticket_received", ["received_at"], unique=False)
         batch_op.create_index("ix_ticket_requester", ["requester_id", "received_at"], unique=False)
         batch_op.create_index("ix_ticket_split_from", ["split_from_id"], unique=False)
+        batch_op.create_index(
+            "ix_ticket_waiting",
+            ["next_due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("waiting_since IS NOT NULL"),
+            postgresql_where=sa.text("waiting_since IS NOT NULL"),
+        )
 
     op.create_table(
         "unsaved_article",
@@ -1335,6 +1393,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unsaved_article")),
         sa.UniqueConstraint("staff_id", "place", name=op.f("uq_unsaved_article_staff_id_place")),
     )
+    op.create_table(
+        "user_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("device", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_user_session_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
+        sa.UniqueConstraint("digest", name=op.f("uq_user_session_digest")),
+    )
+    with op.batch_alter_table("user_session", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_user_session_open",
+            ["staff_id"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
     op.create_table(
         "article_revision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1497,6 +1578,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_assignment_department_dispatched", ["department_id", "dispatched_at"], unique=False
         )
+        batch_op.create_index("ix_assignment_department_ticket", ["department_id", "ticket_id"], unique=False)
         batch_op.create_index("ix_assignment_dispatched", ["dispatched_at"], unique=False)
         batch_op.create_index(
             "ix_assignment_running",
@@ -3214,6 +3296,7 @@ def upgrade() -> None:
         sa.Column("is_first_visit", sa.Boolean(), nullable=False),
         sa.Column("purpose", sa.String(length=40), nullable=True),
         sa.Column("elements", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("companions", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "people_concerned IS NULL OR people_concerned >= 1", name=op.f("ck_visit_somebody_concerned")
         ),
@@ -3221,6 +3304,39 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["id"], ["contact.id"], name=op.f("fk_visit_id_contact")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
+    op.create_table(
+        "waiting_visitor",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("matter", sa.String(length=100), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("submission_key", sa.String(length=80), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "called_at IS NULL OR called_by_id IS NOT NULL",
+            name=op.f("ck_waiting_visitor_called_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "contact_id IS NULL OR ended_at IS NOT NULL", name=op.f("ck_waiting_visitor_served_has_time")
+        ),
+        sa.ForeignKeyConstraint(
+            ["called_by_id"], ["staff.id"], name=op.f("fk_waiting_visitor_called_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_waiting_visitor_contact_id_contact")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_visitor")),
+        sa.UniqueConstraint("day", "number", name="number_once_a_day"),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_waiting_visitor_submission_key")),
+    )
+    with op.batch_alter_table("waiting_visitor", schema=None) as batch_op:
+        batch_op.create_index("ix_waiting_visitor_ended", ["ended_at", "arrived_at"], unique=False)
+
     op.create_table(
         "gap_question",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3341,6 +3457,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_gap_question_gap_id"))
 
     op.drop_table("gap_question")
+    with op.batch_alter_table("waiting_visitor", schema=None) as batch_op:
+        batch_op.drop_index("ix_waiting_visitor_ended")
+
+    op.drop_table("waiting_visitor")
     op.drop_table("visit")
     with op.batch_alter_table("ticket_return", schema=None) as batch_op:
         batch_op.drop_index(
@@ -3601,6 +3721,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index("ix_assignment_dispatched")
+        batch_op.drop_index("ix_assignment_department_ticket")
         batch_op.drop_index("ix_assignment_department_dispatched")
 
     op.drop_table("assignment")
@@ -3621,53 +3742,72 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_article_revision_department_id"))
 
     op.drop_table("article_revision")
+    with op.batch_alter_table("user_session", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_user_session_open",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.drop_table("user_session")
     op.drop_table("unsaved_article")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_ticket_waiting",
+            sqlite_where=sa.text("waiting_since IS NOT NULL"),
+            postgresql_where=sa.text("waiting_since IS NOT NULL"),
+        )
         batch_op.drop_index("ix_ticket_split_from")
         batch_op.drop_index("ix_ticket_requester")
         batch_op.drop_index("ix_ticket_received")
         batch_op.drop_index(
             "ix_ticket_open_status",
-            postgresql_where=sa.text(
-                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
-            ),
             sqlite_where=sa.text(
+                "+status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
             ),
         )
         batch_op.drop_index(
             "ix_ticket_open_owner",
-            postgresql_where=sa.text(
-                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
-            ),
             sqlite_where=sa.text(
+                "+status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
             ),
         )
         batch_op.drop_index(
             "ix_ticket_open_lead",
-            postgresql_where=sa.text(
-                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
-            ),
             sqlite_where=sa.text(
+                "+status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
             ),
         )
         batch_op.drop_index(
             "ix_ticket_open_due",
-            postgresql_where=sa.text(
-                "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
-            ),
             sqlite_where=sa.text(
+                "+status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
+            ),
+            postgresql_where=sa.text(
                 "status IN ('acknowledged', 'answered', 'callback_due', 'dispatched', 'handling', 'registered', 'rehandling', 'replied', 'resolved', 'returned', 'to_review')"
             ),
         )
         batch_op.drop_index("ix_ticket_merged_into")
         batch_op.drop_index("ix_ticket_lead")
         batch_op.drop_index("ix_ticket_closed")
+        batch_op.drop_index("ix_ticket_category")
 
     op.drop_table("ticket")
     op.drop_table("staff_role")
+    with op.batch_alter_table("shift_handover", schema=None) as batch_op:
+        batch_op.drop_index("ix_shift_handover_given")
+
+    op.drop_table("shift_handover")
+    op.drop_table("second_factor")
     with op.batch_alter_table("score_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_score_event_month"))
 
@@ -3681,6 +3821,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requester_change_requester_id"))
 
     op.drop_table("requester_change")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_staff_id"))
+
+    op.drop_table("recovery_code")
     op.drop_table("reach")
     op.drop_table("own_phrase")
     with op.batch_alter_table("notice", schema=None) as batch_op:

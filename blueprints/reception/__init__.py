@@ -1,0 +1,1 @@
+"""The reception desk: who waits, and the petition register's form."""

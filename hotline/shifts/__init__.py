@@ -1,0 +1,1 @@
+"""Shifts of the desk: what one hands over to the next."""

@@ -1,0 +1,28 @@
+"""Handing a shift over on its page."""
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from hotline.people.models import Staff
+from hotline.people.roles import Role
+from tests.conftest import NOON
+from tests.matters import Desk
+
+
+def test_two_leaders_sign_one_hand_over(
+    person: Callable[..., Staff], sign_in: Callable[[Staff], FlaskClient]
+) -> None:
+    ticket = Desk().ticket("complaint", NOON)
+    first, second = (sign_in(person(Role.SHIFT_LEADER)) for _ in range(2))
+    given = first.post("/shifts", data={"notes": "two sets of keys"})
+    address = given.headers["Location"]
+    assert ticket.number in first.get(address).text
+    assert first.post(f"{address}/take").status_code == 422
+    assert first.post("/shifts").status_code == 422
+    assert address in second.get("/shifts").text
+    assert second.post(f"{address}/take", data={"doubts": "counted"}).status_code == 303
+    page = first.get(address).text
+    assert "counted" in page
+    assert "two sets of keys" in page
+    assert sign_in(person(Role.OPERATOR)).get("/shifts").status_code == 403
