@@ -9,9 +9,9 @@ from hotline.categories import catalogue
 from hotline.categories.catalogue import Catalogue
 from hotline.categories.terms import Stage
 from hotline.db import session, transaction
-from hotline.dispatch import handling, sending, sweep
+from hotline.dispatch import handling, returning, sending, sweep
 from hotline.people import departments
-from hotline.tickets import waiting
+from hotline.tickets import closing, waiting
 from hotline.tickets.models import Ticket
 from hotline.tickets.waiting import AlreadyWaitingError
 from tests.matters import Desk, at
@@ -101,3 +101,31 @@ def test_the_pause_survives_a_change_of_department(desk: Desk, due: Due, sent: T
     assert due(sent, Stage.OVERALL) == "2026-03-11 17:30"
     # The new department's five days began during the pause: one of its days stood still.
     assert due(sent, Stage.DEPARTMENT) == "2026-03-10 17:30"
+
+
+@pytest.mark.usefixtures("pausing")
+def test_the_pause_survives_a_change_of_category(desk: Desk, due: Due, sent: Ticket) -> None:
+    wait(desk, sent, "2026-03-03 10:00", "")
+    assert sent.lead is not None
+    with transaction():
+        asked = returning.ask(
+            sent.lead,
+            reason="wrong_category",
+            grounds="It is a suggestion",
+            suggested=None,
+            by=desk.clerk("urban_management"),
+            now=at("2026-03-03 14:00"),
+        )
+        returning.grant(asked, to=None, ruling="So it is", by=desk.leader, now=at("2026-03-04 10:00"))
+        closing.reclassify(
+            sent,
+            category="suggestion",
+            content_class=None,
+            reason="A wish",
+            by=desk.leader,
+            now=at("2026-03-04 11:00"),
+        )
+    assert all(one.stopped_since == at("2026-03-03 10:00") for one in sent.deadlines if one.is_running)
+    with transaction():
+        waiting.end(sent, by=desk.operator, now=at("2026-03-05 10:00"))
+    assert due(sent, Stage.OVERALL) == "2026-03-18 17:30", "ten working days to the 16th, and two stood still"
