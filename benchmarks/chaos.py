@@ -9,7 +9,6 @@ or doubled.
 """
 
 import argparse
-import itertools
 import random
 import shutil
 import sqlite3
@@ -18,26 +17,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
+from benchmarks import counting
+from benchmarks.counting import Counted
 from benchmarks.place import Place
 from benchmarks.postgres_cluster import Postgres
-from benchmarks.visitors import Noted, Operator
-from hotline.contacts.drafts import IntakeDraft
-from hotline.contacts.models import Contact
-from hotline.db import reading, session
-from hotline.delivery.models import Notice, OutboxMessage, PromiseState
-from hotline.tickets.models import Assignment, Ticket
+from benchmarks.visitors import Operator
 
 DISK = "400m"
 PORT = 8765
 POSTGRES_PORT = 8766
-SETTLE = 600.0
 QUIET_START = 3.0
 
 
@@ -55,29 +47,6 @@ class Wanted:
     port: int = PORT
     postgres_port: int = POSTGRES_PORT
     call_every: int = 8
-
-
-@dataclass
-class Counted:
-    """What came of it."""
-
-    tried: int = 0
-    acknowledged: int = 0
-    calls: int = 0
-    found: int = 0
-    lost: int = 0
-    doubled: int = 0
-    undone: int = 0
-    refused: int = 0
-    settled_in: float = 0.0
-    longest_silence: float = 0.0
-    faults: Counter[str] = field(default_factory=Counter)
-    surprises: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def is_clean(self) -> bool:
-        """Nothing lost, nothing doubled, nothing left undone."""
-        return self.acknowledged > 0 and not (self.lost or self.doubled or self.undone)
 
 
 class Chaos:
@@ -124,8 +93,8 @@ class Chaos:
             stop.set()
             for person in people:
                 person.join(60)
-        self._settle()
-        self._count([person.noted for person in people])
+        counting.settle(self.place, self.counted)
+        counting.count(self.place, [person.noted for person in people], self.counted)
         return self.counted
 
     def _break_things(self) -> None:
@@ -215,51 +184,6 @@ class Chaos:
         """How long a fault lasts: never so long that a short run is nothing else."""
         return min(seconds, 0.06 * self.wanted.seconds)
 
-    def _settle(self) -> None:
-        """Wait until every promise is kept, as the service does by itself."""
-        begun = time.monotonic()
-        while time.monotonic() - begun < SETTLE and self._open_promises():
-            time.sleep(1)
-        self.counted.settled_in = time.monotonic() - begun
-
-    def _open_promises(self) -> int:
-        unkept = OutboxMessage.state.in_([PromiseState.PENDING, PromiseState.RUNNING])
-        # Callbacks and digests wait for their hour by design.
-        soon = OutboxMessage.kind.in_(["ticket_to_route", "ticket_to_review", "ticket_dispatched"])
-        with self.place.app.app_context(), reading():
-            return session.scalar(sa.select(sa.func.count(OutboxMessage.id)).where(unkept, soon)) or 0
-
-    def _count(self, noted: Sequence[Noted]) -> None:
-        calls = set().union(*(one.calls for one in noted))
-        drafts = set().union(*(one.drafts for one in noted))
-        tried = set().union(*(one.tried for one in noted))
-        with self.place.app.app_context(), reading():
-            kept = Counter(session.scalars(sa.select(IntakeDraft.submission_key)))
-            found = session.execute(sa.select(Contact.submission_key, Contact.ticket_id))
-            contacts = {row.submission_key: row.ticket_id for row in found}
-            titles = Counter(session.scalars(sa.select(Ticket.title)))
-            dispatched = Counter(session.scalars(sa.select(Assignment.ticket_id)))
-            notices = sa.select(Notice.ticket_id, Notice.staff_id).where(Notice.kind == "ticket_dispatched")
-            told = Counter((ticket_id, staff_id) for ticket_id, staff_id in session.execute(notices))
-            dead = session.scalar(
-                sa.select(sa.func.count(OutboxMessage.id)).where(OutboxMessage.state == PromiseState.DEAD)
-            )
-        mine = self.counted
-        mine.tried, mine.calls, mine.acknowledged = len(tried), len(calls), len(calls) + len(drafts)
-        found_calls = {key for key in calls if contacts.get(key) and titles[key] == 1}
-        mine.found = len(found_calls) + sum(1 for key in drafts if kept[key])
-        mine.lost = mine.acknowledged - mine.found
-        counts = [*kept.values(), *(titles[key] for key in contacts), *dispatched.values(), *told.values()]
-        mine.doubled = sum(count - 1 for count in counts if count > 1)
-        undispatched = sum(1 for ticket_id in contacts.values() if ticket_id and not dispatched[ticket_id])
-        untold = set(dispatched) - {ticket_id for ticket_id, _ in told}
-        mine.undone = undispatched + len(untold) + self._open_promises() + (dead or 0)
-        mine.refused = sum(len(one.refused) for one in noted)
-        answered = sorted(at for one in noted for at in one.answered)
-        mine.longest_silence = max((b - a for a, b in itertools.pairwise(answered)), default=0.0)
-        for one in noted:
-            mine.surprises.update(one.surprises)
-
 
 def run(wanted: Wanted, folder: Path) -> Counted:
     """Do it once and clear up."""
@@ -305,14 +229,7 @@ def main() -> None:
         f"faults        {sum(found.faults.values())}: "
         + ", ".join(f"{n}× {k}" for k, n in found.faults.items())
     )
-    print(f"tried         {found.tried:,}")
-    print(f"acknowledged  {found.acknowledged:,} ({found.calls:,} of them calls with a ticket)")
-    print(f"found after   {found.found:,}")
-    print(f"lost          {found.lost}")
-    print(f"doubled       {found.doubled}")
-    print(f"left undone   {found.undone}, settled within {found.settled_in:.0f} s")
-    print(f"refused       {found.refused:,} tries, longest silence {found.longest_silence:.1f} s")
-    print(f"unexpected    {dict(found.surprises)}")
+    found.tell()
     sys.exit(0 if found.is_clean else 1)
 
 
