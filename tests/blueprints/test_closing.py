@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hotline.callbacks.models import CallbackTask
 from hotline.categories.terms import ClosingNeed
 from hotline.db import session, transaction, utc_now
 from hotline.delivery import gathering, notices
@@ -206,3 +208,27 @@ def test_who_took_a_tip_off_down_is_told_its_number_without_a_way_in(desk: Desk,
     assert ticket.query_code[:3] in page.text
     assert f"/tickets/{ticket.number}" not in page.text
     assert f"/requesters/{contact.requester_id}" not in page.text
+
+
+def test_the_callbacks_of_a_merged_matter_name_the_ticket_each_caller_knows(
+    desk: Desk, sign_in: SignIn
+) -> None:
+    now = utc_now()
+    first = desk.ticket("complaint", now, phone="13800000001")
+    repeat = desk.ticket("complaint", now, phone="13900000002")
+    with transaction():
+        merging.merge(repeat, first, by=desk.leader, now=now)
+    desk.send(first, now)
+    desk.reply(first, now)
+    desk.answer(first, now)
+    tasks = session.scalars(sa.select(CallbackTask).order_by(CallbackTask.id)).all()
+    assert len(tasks) == 2
+    browser = sign_in(desk.agent)
+    listed = browser.get("/callbacks?view=all").text
+    assert listed.count("共2位诉求人之一") == 2
+    own = browser.get(f"/callbacks/{tasks[0].id}").text
+    other = browser.get(f"/callbacks/{tasks[1].id}").text
+    assert repeat.number not in own
+    assert repeat.number in other
+    assert "139****0002" in other
+    assert "138****0001" not in other
