@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from hotline.categories.terms import Confidentiality, RunsFrom, Stage
+from hotline.contacts import merging as one_person
 from hotline.contacts.models import Contact, Requester
 from hotline.db import session
 from hotline.errors import HotlineError
@@ -131,24 +132,36 @@ def is_awaited(ticket: Ticket) -> bool:
 
 
 def callers_of(ticket: Ticket) -> list[Caller]:
-    """Return everybody who brought a matter to us, each once, whoever came first at the head."""
+    """Return everybody who brought a matter to us, each once, whoever came first at the head.
+
+    Two records that were found to be one person are one caller.
+    """
     found: dict[int, Caller] = {}
     if ticket.requester is not None:  # a part that was split off has no contact of its own
         before_split = ticket.split_from.contacts if ticket.split_from is not None else []
-        found[ticket.requester.id] = Caller(
-            requester=ticket.requester,
-            ticket=ticket,
-            wants_reply=any(one.reply_wanted for one in before_split),
-            last_heard_at=ticket.received_at,
-        )
+        wants_reply = any(one.reply_wanted for one in before_split)
+        _heard(found, ticket.requester, ticket, wants_reply, ticket.received_at)
     for known_as, contact in contacts_of(ticket):
-        if contact.requester is None:
-            continue
-        before = found.get(contact.requester.id)
-        found[contact.requester.id] = Caller(
-            requester=contact.requester,
-            ticket=before.ticket if before else known_as,
-            wants_reply=contact.reply_wanted or (before is not None and before.wants_reply),
-            last_heard_at=max(contact.received_at, before.last_heard_at if before else contact.received_at),
-        )
+        if contact.requester is not None:
+            _heard(found, contact.requester, known_as, contact.reply_wanted, contact.received_at)
     return list(found.values())
+
+
+def _heard(
+    found: dict[int, Caller], record: Requester, known_as: Ticket, wants_reply: bool, heard_at: dt.datetime
+) -> None:
+    person = one_person.survivor(record)
+    before = found.get(person.id)
+    if before is None:
+        found[person.id] = Caller(
+            requester=person if person.phone is not None else record,
+            ticket=known_as,
+            wants_reply=wants_reply,
+            last_heard_at=heard_at,
+        )
+        return
+    found[person.id] = replace(
+        before,
+        wants_reply=before.wants_reply or wants_reply,
+        last_heard_at=max(before.last_heard_at, heard_at),
+    )

@@ -8,6 +8,7 @@ from hotline.callbacks import calling, plans, queue
 from hotline.callbacks.calling import Outcome
 from hotline.callbacks.models import AttemptResult, CallbackState, CallbackTask, Satisfaction
 from hotline.categories.terms import Stage
+from hotline.contacts import merging as one_person
 from hotline.db import session, transaction
 from hotline.tickets import closing, merging, recalculation
 from hotline.tickets.models import Ticket
@@ -108,6 +109,19 @@ def test_the_same_caller_on_two_tickets_is_called_once(desk: Desk) -> None:
     with transaction():
         merging.merge(repeat, first, by=desk.leader, now=at("2026-04-27 09:15"))
     assert len(handle(desk, first, "2026-04-27")) == 1
+
+
+def test_two_records_of_one_person_are_one_caller(desk: Desk) -> None:
+    first = desk.ticket("complaint", at("2026-04-27 09:00"), phone="13800000001")
+    repeat = desk.ticket("complaint", at("2026-04-27 09:10"), phone="13800000002")
+    assert first.requester is not None
+    assert repeat.requester is not None
+    with transaction():
+        merging.merge(repeat, first, by=desk.leader, now=at("2026-04-27 09:15"))
+        one_person.merge(
+            first.requester, repeat.requester, reason="Named both", by=desk.leader, now=at("2026-04-27 09:16")
+        )
+    assert numbers(handle(desk, first, "2026-04-27")) == ["13800000001"]
 
 
 def test_who_wants_no_reply_is_not_rung(desk: Desk) -> None:
