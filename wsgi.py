@@ -3,7 +3,7 @@
 from flask import Flask
 
 from blueprints import site
-from blueprints.account.views import bp as account
+from blueprints.account import bp as account
 from blueprints.audit.views import bp as audit
 from blueprints.calendar.views import bp as calendar
 from blueprints.callbacks import assessments, votes

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_url
 from werkzeug.utils import redirect
 
+from blueprints.session import signing
 from hotline.errors import NotAllowedError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
@@ -62,4 +63,6 @@ def _guard(bp: Blueprint, allows: Callable[[Staff], bool], name: str, roles: fro
             return redirect(login_url("session.sign_in", request.full_path))
         if not allows(current_staff()):
             raise NotAllowedError
+        if signing.owes_second_factor(current_staff()) and bp.name != "account":
+            return redirect(url_for("account.second_factor"), 303)
         return None

@@ -18,8 +18,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from blueprints import access, limits, looking, navigation, watching
+from blueprints import access, limits, looking, navigation, static_files, watching
 from blueprints.operations import queries
+from blueprints.session import signing
 from hotline.audit.watching import ACTOR
 from hotline.categories import catalogue
 from hotline.categories.catalogue import NoProfileError
@@ -34,6 +35,7 @@ from hotline.wording import LOCAL_ZONE, N_, in_both, in_words, say
 CSRF = CSRFProtect()
 LOGIN = LoginManager()
 LOGIN.login_view = "session.sign_in"
+LOGIN.user_loader(signing.loaded)
 ROOT = Path(__file__).parent.parent
 OUR_FOLDERS = tuple(f"{ROOT / name}/" for name in ("blueprints", "hotline", "knowledge_base"))
 
@@ -73,6 +75,7 @@ def set_up(app: Flask) -> None:
     LOGIN.init_app(app)
     limits.set_up(app, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    static_files.set_up(app)
     app.jinja_env.filters.update(
         label=label,
         local=local,
@@ -101,14 +104,6 @@ class RowId(IntegerConverter):
 
     def __init__(self, url_map: Map, *args: Any, **named: Any) -> None:
         super().__init__(url_map, *args, **{"max": LARGEST_ID, **named})
-
-
-@LOGIN.user_loader
-def _load(session_id: str) -> Staff | None:
-    number, _, _ = session_id.partition(".")
-    person = session.get(Staff, int(number)) if number.isdecimal() else None
-    is_theirs = person is not None and person.is_active and person.get_id() == session_id
-    return person if is_theirs else None
 
 
 def label(value: object) -> str:

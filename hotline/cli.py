@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from hotline import clock, worker
-from hotline.audit.cli import audit_group
+from hotline.audit.cli import audit_group, seal_group
 from hotline.backup.cli import backup_group, restore_command
 from hotline.categories import catalogue, profiles
 from hotline.config import LOCALES
@@ -150,6 +150,7 @@ def register(app: Flask) -> None:
         deadline_group,
         statistics_group,
         audit_group,
+        seal_group,
         backup_group,
         restore_command,
         worker_command,

@@ -1,5 +1,6 @@
 """Settings from the environment, read once and typed."""
 
+import datetime as dt
 import os
 import secrets
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from hotline.errors import ConfigurationError
 
 LOCALES = ("zh_Hans_CN", "en")
+LONGEST_MINUTES = 30 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Settings:
     redis_url: str
     secret_key: str = field(repr=False)
     seal_secrets: tuple[str, ...] = field(repr=False)
-    """The first seals callers' data, all open it, the last one is the key of the hashes."""
+    """The first seals callers' data and hashes numbers; all open and find."""
     locale: str = LOCALES[0]
     is_behind_tls: bool = False
     public_url: str = ""
@@ -30,6 +32,12 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     backup_key: str = field(default="", repr=False)
     """Encrypts backups; kept in the data folder where it is not set."""
+
+    session_idle: dt.timedelta = dt.timedelta(hours=2)
+    session_longest: dt.timedelta = dt.timedelta(hours=14)
+    """A long shift: after it everybody signs in anew."""
+    second_factor_roles: frozenset[str] = frozenset()
+    """Roles that sign in with a code from their telephone besides the password."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -59,11 +67,21 @@ class Settings:
             has_json_logs=env.get("HOTLINE_LOG", "") == "json",
             metrics_token=env.get("HOTLINE_METRICS_TOKEN", ""),
             backup_key=env.get("HOTLINE_BACKUP_KEY", ""),
+            session_idle=_minutes(env, "HOTLINE_SESSION_IDLE", 120),
+            session_longest=_minutes(env, "HOTLINE_SESSION_LONGEST", 840),
+            second_factor_roles=frozenset(_listed(env.get("HOTLINE_SECOND_FACTOR", ""))),
         )
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(one for one in (part.strip() for part in text.split(",")) if one)
+
+
+def _minutes(env: Mapping[str, str], name: str, otherwise: int) -> dt.timedelta:
+    text = env.get(name, "") or str(otherwise)
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LONGEST_MINUTES):
+        raise ConfigurationError(name=name, reason=f"1 … {LONGEST_MINUTES}")
+    return dt.timedelta(minutes=int(text))
 
 
 def _with_driver(url: str) -> str:

@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 from flask import current_app, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column, registry
 
 View = TypeVar("View", bound=Callable[..., Any])
 Value = TypeVar("Value")
@@ -76,19 +77,41 @@ def stored_as(name: str, kind: type[enum.Enum]) -> sa.Enum:
     )
 
 
-def rows_where(condition: str) -> dict[str, Any]:
-    """Return the arguments that make an index partial, on both databases: `Index(…, **rows_where("…"))`."""
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+def rows_where(condition: str, *, on_sqlite: str = "") -> dict[str, Any]:
+    """Return the arguments that make an index partial, on both databases: `Index(…, **rows_where("…"))`.
+
+    `on_sqlite` where its statements write the condition another way: SQLite compares the texts.
+    """
+    return {"sqlite_where": sa.text(on_sqlite or condition), "postgresql_where": sa.text(condition)}
 
 
-def written_out(column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
+class unindexed(sa.sql.functions.FunctionElement[Any]):  # noqa: N801 - reads as the function it is
+    """A column of which SQLite shall not look rows up by an index; it is the column itself elsewhere."""
+
+    inherit_cache = True
+
+
+@compiles(unindexed)
+def _plain(element: unindexed, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(unindexed, "sqlite")
+def _with_plus(element: unindexed, compiler: Any, **more: Any) -> str:
+    return f"+{compiler.process(element.clauses, **more)}"
+
+
+def written_out(
+    column: InstrumentedAttribute[Any], values: Iterable[Any], *, as_filter: bool = False
+) -> sa.ColumnElement[bool]:
     """Return `column IN (values)` with the values in the statement's text instead of bound to it.
 
     Only so do databases see, when they plan a statement, that a partial index over these values answers it.
-    For closed lists only, whose members are the program's own.
+    For closed lists only, whose members are the program's own. `as_filter` where rows shall be read in the
+    order of another index: SQLite would rather look each value up and sort.
     """
     members = sa.bindparam(None, sorted(values), type_=column.type, expanding=True, literal_execute=True)
-    return cast(sa.ColumnElement[bool], column.in_(members))
+    return (unindexed(column) if as_filter else column).in_(members)
 
 
 class Base(DeclarativeBase):
@@ -152,7 +175,7 @@ def reading() -> Iterator[None]:
         _is_reading.reset(mark)
 
 
-def write_aside(statement: sa.Insert) -> None:
+def write_aside(statement: sa.UpdateBase) -> None:
     """Write something small and commit it at once, such as who looks at a page that only reads.
 
     It goes into a transaction of its own; where the running one holds SQLite's write lock already, into that

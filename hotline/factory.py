@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Flask, has_request_context
 from flask import session as cookie
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from flask_migrate import Migrate
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -19,9 +19,12 @@ from hotline.audit import watching
 from hotline.config import LOCALES, Settings
 from hotline.db import db
 from hotline.delivery import senders
+from hotline.errors import ConfigurationError
+from hotline.people.roles import Role
 from hotline.sealing import Seal
 from hotline.statistics import marking
 from hotline.tickets import text_index
+from hotline.wording import translated
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -40,6 +43,9 @@ def build(settings: Settings) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
     )
     app.extensions["settings"] = settings
+    unknown = settings.second_factor_roles - {role.value for role in Role}
+    if unknown:
+        raise ConfigurationError(name="HOTLINE_SECOND_FACTOR", reason=", ".join(sorted(unknown)))
     app.extensions["seal"] = Seal(settings.seal_secrets)
     app.extensions["queue"] = Queue(connection=queue_connection(settings), serializer=JSONSerializer)
     app.extensions["worker_redis"] = Redis.from_url(settings.redis_url)
@@ -51,6 +57,11 @@ def build(settings: Settings) -> Flask:
         database.listen_to(db.engine)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=chosen_locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # Babel's extension adds it
+        gettext=translated,
+        ngettext=lambda one, many, count: get_translations().ungettext(one, many, count),
+        newstyle=True,
+    )
     marking.listen()
     text_index.listen()
     watching.listen()

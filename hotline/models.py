@@ -16,6 +16,7 @@ from hotline.dispatch import models as dispatch
 from hotline.errands import models as errands
 from hotline.people import models as people
 from hotline.people import recusal_models as recusals
+from hotline.people import session_models as user_sessions
 from hotline.registers import models as registers
 from hotline.repeats import models as repeats
 from hotline.statistics import complaint_models as complaints
@@ -56,5 +57,6 @@ __all__ = [
     "shifts",
     "statistics",
     "tickets",
+    "user_sessions",
     "working_time",
 ]

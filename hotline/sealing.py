@@ -6,13 +6,13 @@ import hmac
 from functools import cached_property
 
 import sqlalchemy as sa
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
 from sqlalchemy.engine import Dialect
 
 
 class Seal:
-    """The keys of a deployment: the first seals, all open, one derived key hashes."""
+    """The keys of a deployment: the first seals and hashes, all open and find."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
         self._secrets = secrets
@@ -22,9 +22,12 @@ class Seal:
         return MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(one, b"seal"))) for one in self._secrets])
 
     @cached_property
-    def _hash_key(self) -> bytes:
-        # Taken from the oldest secret, so that adding a new one leaves every stored hash findable.
-        return _derive(self._secrets[-1], b"find")
+    def _first(self) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(_derive(self._secrets[0], b"seal")))
+
+    @cached_property
+    def _hash_keys(self) -> tuple[bytes, ...]:
+        return tuple(_derive(one, b"find") for one in self._secrets)
 
     def close(self, plain: str) -> str:
         """Return `plain` sealed."""
@@ -34,9 +37,25 @@ class Seal:
         """Return what was sealed. Raises `cryptography.fernet.InvalidToken` for a foreign key."""
         return self._cipher.decrypt(sealed.encode("ascii")).decode()
 
+    def is_current(self, sealed: str) -> bool:
+        """Tell whether the first key opens what was sealed: then it need not be sealed anew."""
+        try:
+            self._first.decrypt(sealed.encode("ascii"))
+        except InvalidToken:
+            return False
+        return True
+
+    def renewed(self, sealed: str) -> str:
+        """Return what was sealed by any key, sealed by the first. Raises `InvalidToken` for a foreign key."""
+        return self._cipher.rotate(sealed.encode("ascii")).decode("ascii")
+
     def digest(self, plain: str) -> str:
-        """Return the keyed hash by which `plain` is found without being stored."""
-        return hmac.new(self._hash_key, plain.encode(), hashlib.sha256).hexdigest()
+        """Return the hash, keyed with the first key, by which `plain` is found without being stored."""
+        return self.digests(plain)[0]
+
+    def digests(self, plain: str) -> tuple[str, ...]:
+        """Return the hash of `plain` with every key: what an older one hashed is still found."""
+        return tuple(hmac.new(key, plain.encode(), hashlib.sha256).hexdigest() for key in self._hash_keys)
 
 
 def _derive(secret: str, purpose: bytes) -> bytes:

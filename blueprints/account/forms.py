@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from hotline.config import LOCALES
-from hotline.people.staff import SHORTEST_PASSWORD
+from hotline.people.passwords import SHORTEST
 
 NAMES = dict(zip(LOCALES, ("简体中文", "English"), strict=True))
 """Each language in its own words, as the person looking for it reads it."""
@@ -30,7 +30,7 @@ class PasswordForm(FlaskForm):
     password = PasswordField(
         _l("New password"),
         validators=[InputRequired(_l("Enter a new password.")), Length(max=200)],
-        render_kw={"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD},
+        render_kw={"autocomplete": "new-password", "minlength": SHORTEST},
     )
     again = PasswordField(
         _l("New password once more"),

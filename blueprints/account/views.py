@@ -1,23 +1,21 @@
 """My account: who I am here, my language, my password, how notices reach me."""
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user
 
-from blueprints import access
 from blueprints.access import current_staff
 from blueprints.account.forms import LanguageForm, PasswordForm
+from blueprints.account.frame import bp
 from blueprints.account.reach_form import ReachForm
 from blueprints.refusals import put_beside_field
-from hotline.db import transaction
+from blueprints.session import signing
+from hotline.db import transaction, utc_now
 from hotline.delivery import pushing
 from hotline.errors import HotlineError
-from hotline.people import staff
+from hotline.people import sessions, staff
 from hotline.people.staff import StaffRefusedError
-
-bp = Blueprint("account", __name__, url_prefix="/account")
-access.anybody_signed_in(bp)
 
 
 @bp.get("")
@@ -45,6 +43,7 @@ def password() -> ResponseReturnValue:
         try:
             with transaction():
                 staff.change_password(current_staff(), form.old.data, form.password.data)
+                sessions.end_all(current_staff(), but=signing.token(), now=utc_now())
         except StaffRefusedError as error:
             put_beside_field(form, error)
         else:

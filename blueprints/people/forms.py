@@ -11,8 +11,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hotline.people import departments
 from hotline.people.models import Department, Staff
+from hotline.people.passwords import SHORTEST
 from hotline.people.roles import Role
-from hotline.people.staff import SHORTEST_PASSWORD
 from hotline.wording import N_, in_both, in_words, say
 
 OF_THE_HOTLINE = ""
@@ -75,7 +75,7 @@ class AddForm(AccountForm):
     password = PasswordField(
         _l("First password"),
         validators=[InputRequired(_l("Enter a password.")), Length(max=200)],
-        render_kw={"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD},
+        render_kw={"autocomplete": "new-password", "minlength": SHORTEST},
     )
 
 
@@ -102,7 +102,7 @@ class PasswordForm(FlaskForm):
     password = PasswordField(
         _l("New password"),
         validators=[InputRequired(_l("Enter a password.")), Length(max=200)],
-        render_kw={"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD},
+        render_kw={"autocomplete": "new-password", "minlength": SHORTEST},
     )
 
 

@@ -4,17 +4,20 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import access
+from blueprints import access, looking
 from blueprints.access import current_staff
 from blueprints.account.reach_form import ReachForm
 from blueprints.navigation import DESK
 from blueprints.people import queries
 from blueprints.people.forms import AddForm, EditForm, PasswordForm, ReasonForm
 from blueprints.refusals import put_beside_field
+from blueprints.session import signing
+from hotline.audit import journal
+from hotline.audit.models import Act, Subject
 from hotline.db import transaction, utc_now
 from hotline.delivery import pushing
 from hotline.errors import HotlineError
-from hotline.people import departments, independence, staff
+from hotline.people import departments, independence, second_factors, sessions, staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.people.staff import StaffRefusedError
@@ -89,12 +92,38 @@ def password(staff_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 staff.set_password(person, form.password.data)
+                sessions.end_all(person, now=utc_now())
         except StaffRefusedError as error:
             put_beside_field(form, error)
         else:
             flash(_("The new password is set; the old one no longer works anywhere."), "success")
             return redirect(url_for(".edit", staff_id=staff_id), 303)
     return _edit_page(staff.get(staff_id), password_form=form)
+
+
+@bp.post("/<int:staff_id>/sessions/end")
+def end_sessions(staff_id: int) -> ResponseReturnValue:
+    """Sign a person out everywhere."""
+    person, now = staff.get(staff_id), utc_now()
+    with transaction():
+        ended = sessions.end_all(person, now=now)
+        journal.record(
+            Act.SESSION_ENDED, Subject.STAFF, person.number, by=looking.actor(), now=now, sessions=ended
+        )
+    flash(_("The person is signed out everywhere."), "success")
+    return redirect(url_for(".edit", staff_id=staff_id), 303)
+
+
+@bp.post("/<int:staff_id>/second-factor/remove")
+def remove_second_factor(staff_id: int) -> ResponseReturnValue:
+    """Take the second factor away from somebody who lost telephone and recovery codes."""
+    person, now = staff.get(staff_id), utc_now()
+    with transaction():
+        second_factors.remove(person)
+        sessions.end_all(person, now=now)
+        journal.record(Act.SECOND_FACTOR_REMOVED, Subject.STAFF, person.number, by=looking.actor(), now=now)
+    flash(_("The second factor is taken away; the person sets up another one."), "success")
+    return redirect(url_for(".edit", staff_id=staff_id), 303)
 
 
 @bp.post("/<int:staff_id>/reach")
@@ -149,6 +178,7 @@ def _edit_page(
         is_trainee=person.is_any(Role.TRAINEE),
         takes_contacts=person.is_any(*DESK),
         decisions=independence.decisions_about(person),
+        sessions=sessions.of(person, signing.limits(), now=utc_now()),
     )
     return page, _code()
 

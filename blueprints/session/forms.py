@@ -19,3 +19,13 @@ class SignInForm(FlaskForm):
         validators=[InputRequired(_l("Enter your password.")), Length(max=200)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class CodeForm(FlaskForm):
+    """The code a telephone shows, or one of the codes kept for the day it is lost."""
+
+    code = StringField(
+        _l("Code"),
+        validators=[InputRequired(_l("Enter the code.")), Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "autofocus": True},
+    )

@@ -6,13 +6,20 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
-from flask_login import login_user, logout_user
 
 from blueprints import access, limits
-from blueprints.session.forms import SignInForm
+from blueprints.refusals import put_beside_field
+from blueprints.session import signing
+from blueprints.session.forms import CodeForm, SignInForm
+from hotline.audit import journal
+from hotline.audit.journal import Actor
+from hotline.audit.models import Act, Subject
 from hotline.config import LOCALES
+from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
-from hotline.people import staff
+from hotline.people import second_factors, staff
+from hotline.people.models import Staff
+from hotline.people.second_factors import CodeWrongError
 
 bp = Blueprint("session", __name__)
 access.public(bp)
@@ -20,11 +27,20 @@ access.public(bp)
 UNPROCESSABLE = 422
 GUESSING = "10 per 15 minutes"
 """Wrong passwords for one number from one address: a guesser is stopped, its owner elsewhere is not."""
+TRYING = "100 per 15 minutes"
+"""Wrong passwords from one address for whatever number; a whole office behind one mistypes less often."""
+CODE_WITHIN = 300
+"""Seconds between the password and the code."""
 
 
 def _number_from_here() -> str:
     tried = f"{get_remote_address()} {request.form.get('number', '').strip()}"
     return "sign-in:" + hashlib.sha256(tried.encode()).hexdigest()
+
+
+def _half_from_here() -> str:
+    tried = f"{get_remote_address()} {session.get(signing.HALF, {}).get('id')}"
+    return "code:" + hashlib.sha256(tried.encode()).hexdigest()
 
 
 def _was_wrong(answer: Response) -> bool:
@@ -33,31 +49,74 @@ def _was_wrong(answer: Response) -> bool:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @limits.LIMITER.limit(GUESSING, methods=["POST"], key_func=_number_from_here, deduct_when=_was_wrong)
+@limits.LIMITER.limit(TRYING, methods=["POST"], deduct_when=_was_wrong)
 def sign_in() -> ResponseReturnValue:
     """Ask who it is; bring them to where they wanted to go."""
     form = SignInForm()
     refused = None
     if form.validate_on_submit():
+        number = form.number.data.strip()
         try:
-            person = staff.sign_in(form.number.data.strip(), form.password.data)
+            person = staff.sign_in(number, form.password.data)
         except HotlineError as error:
             refused = error
+            signing.refused(number if staff.by_number(number) else "")
         else:
-            chosen = session.get("locale") or person.locale
-            session.clear()
-            if chosen:
-                session["locale"] = chosen
-            login_user(person)
+            if person.has_second_factor:
+                _half_way(person)
+                return redirect(url_for(".code", next=request.args.get("next")), 303)
+            signing.begin(person)
             return redirect(inside(request.args.get("next")), 303)
     page = render_template("session/sign_in.html", form=form, refused=refused)
     return page, UNPROCESSABLE if request.method == "POST" else 200
 
 
+def _half_way(person: Staff) -> None:
+    chosen = session.get("locale")
+    session.clear()
+    if chosen:
+        session["locale"] = chosen
+    session[signing.HALF] = {"id": person.id, "as": person.get_id(), "at": int(utc_now().timestamp())}
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+@limits.LIMITER.limit(GUESSING, methods=["POST"], key_func=_half_from_here, deduct_when=_was_wrong)
+def code() -> ResponseReturnValue:
+    """Ask for the code of the telephone, after the password."""
+    person = _half_signed_in()
+    if person is None:
+        session.pop(signing.HALF, None)
+        return redirect(url_for(".sign_in", next=request.args.get("next")), 303)
+    form = CodeForm()
+    if form.validate_on_submit():
+        number = person.number
+        try:
+            with transaction():
+                if second_factors.check(person, form.code.data, now=utc_now()):
+                    by = Actor(person.id, get_remote_address())
+                    journal.record(Act.RECOVERY_CODE_USED, Subject.STAFF, number, by=by, now=utc_now())
+        except CodeWrongError as error:
+            put_beside_field(form, error)
+            signing.refused(number)
+        else:
+            signing.begin(person)
+            return redirect(inside(request.args.get("next")), 303)
+    page = render_template("session/code.html", form=form)
+    return page, UNPROCESSABLE if request.method == "POST" else 200
+
+
+def _half_signed_in() -> Staff | None:
+    half = session.get(signing.HALF)
+    if not isinstance(half, dict) or utc_now().timestamp() - half["at"] > CODE_WITHIN:
+        return None
+    person = staff.get(half["id"])
+    return person if person.is_active and person.get_id() == half["as"] else None
+
+
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session; the language stays."""
-    logout_user()
-    return redirect(url_for(".sign_in"), 303)
+    return signing.end()
 
 
 @bp.post("/language")

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from blueprints import access as web_access
-from blueprints import looking
+from blueprints import limits, looking
 from blueprints.access import current_staff
 from blueprints.refusals import put_beside_field
 from blueprints.session.views import inside
@@ -27,6 +27,11 @@ words.register(bp)
 
 
 @bp.get("")
+@limits.LIMITER.limit(
+    limits.SEARCHING,
+    key_func=lambda: f"search:{looking.actor().staff_id}",
+    exempt_when=lambda: not request.args.get("q"),
+)
 def list_() -> ResponseReturnValue:
     """List the tickets this person may see."""
     found = listing.read(request.args, current_staff(), utc_now())

@@ -9,8 +9,9 @@ import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
-from hotline.audit import chains, seals
+from hotline.audit import chains, journal, key_rotation, seals
 from hotline.audit.findings import Finding
+from hotline.audit.models import Act, Subject
 from hotline.db import reading, session, transaction, utc_now
 from hotline.tickets.models import EventWords, Ticket, TicketEvent
 from hotline.wording import N_, say
@@ -99,3 +100,26 @@ def seal() -> None:
     with transaction():
         made = seals.seal_due(utc_now())
     click.echo(say(N_("%(count)s seals made"), {"count": made}))
+
+
+seal_group = AppGroup("seal", help="The key of sealed data.")
+
+
+@seal_group.command("rotate")
+def rotate() -> None:
+    """Seal everything with the first key of HOTLINE_SEAL_KEY, while the service runs.
+
+    Put the new key first and the old one behind it, restart every process, then run this. It may be stopped
+    and begun again. When it says that nothing is left, the old key can be dropped.
+    """
+    changed: Counter[str] = Counter()
+    for batch in key_rotation.run():
+        changed[batch.table] += batch.changed
+    rest = key_rotation.left()
+    with transaction():
+        journal.record(Act.KEY_ROTATED, Subject.SERVICE, by=journal.NOBODY, now=utc_now(), left=rest)
+    for table, count in sorted(changed.items()):
+        click.echo(f"{table}: {count}")
+    click.echo(say(N_("%(count)s values are still sealed with an older key."), {"count": rest}))
+    if rest:
+        sys.exit(1)

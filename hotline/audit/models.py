@@ -19,7 +19,6 @@ class Act(Labelled):
     SIGN_IN_REFUSED = "sign_in_refused", N_("Sign-in refused")
     SIGNED_OUT = "signed_out", N_("Signed out")
     SESSION_ENDED = "session_ended", N_("Sessions ended")
-    PASSWORD_CHANGED = "password_changed", N_("Password changed")
     SECOND_FACTOR_SET = "second_factor_set", N_("Second factor set up")
     SECOND_FACTOR_REMOVED = "second_factor_removed", N_("Second factor taken away")
     RECOVERY_CODE_USED = "recovery_code_used", N_("Recovery code used")

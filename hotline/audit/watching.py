@@ -57,8 +57,8 @@ WATCHED: Mapping[type, Watch] = MappingProxyType(
         Staff: Watch(
             Subject.STAFF,
             lambda row: row.number,
-            hidden=frozenset({"password_hash", "name", "totp_secret"}),
-            ignored=frozenset({"locale", "totp_step"}),
+            hidden=frozenset({"password_hash", "name"}),
+            ignored=frozenset({"locale", "has_second_factor"}),
             facts=("roles", "department"),
         ),
         Department: Watch(

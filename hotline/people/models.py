@@ -41,6 +41,7 @@ class Staff(Base):
     department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str | None] = mapped_column(sa.String(20))
+    has_second_factor: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
 
     department: Mapped[Department | None] = relationship(lazy="joined")

@@ -76,11 +76,11 @@ def _terms(run: str) -> Iterator[str]:
 
 def _callers(text: str) -> list[int]:
     try:
-        digest = seal().digest(phones.normalised(text))
+        digests = seal().digests(phones.normalised(text))
     except PhoneNotUnderstoodError:
         return []
     return list(
-        session.scalars(sa.select(RequesterPhone.requester_id).where(RequesterPhone.digest == digest))
+        session.scalars(sa.select(RequesterPhone.requester_id).where(RequesterPhone.digest.in_(digests)))
     )
 
 

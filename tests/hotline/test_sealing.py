@@ -24,7 +24,7 @@ def test_what_is_sealed_can_be_opened_with_its_key_alone() -> None:
 def test_a_new_first_key_still_opens_and_finds_what_the_old_one_sealed() -> None:
     old, rotated = Seal(("old",)), Seal(("new", "old"))
     assert rotated.open(old.close("王敏")) == "王敏"
-    assert rotated.digest("13800138000") == old.digest("13800138000")
+    assert old.digest("13800138000") in rotated.digests("13800138000")
 
 
 def test_the_database_holds_no_caller_in_plain_text(app: Flask) -> None:

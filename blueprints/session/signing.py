@@ -1,0 +1,122 @@
+"""The session of a browser: begun at sign-in, found again with each request, ended."""
+
+from flask import current_app, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from blueprints import looking
+from hotline.audit import journal
+from hotline.audit.journal import Actor
+from hotline.audit.models import Act, Subject
+from hotline.config import Settings
+from hotline.db import transaction, utc_now, write_aside
+from hotline.people import sessions
+from hotline.people.models import Staff
+from hotline.people.sessions import Limits
+
+TOKEN = "token"  # noqa: S105 - the name it is kept under
+HALF = "half"
+"""Who showed the password and has not shown the code yet."""
+
+
+def settings() -> Settings:
+    """Return the running application's settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def limits() -> Limits:
+    """Return how long sessions last here."""
+    return Limits(settings().session_idle, settings().session_longest)
+
+
+def token() -> str:
+    """Return the token that the browser holds; empty where it holds none."""
+    return str(cookie.get(TOKEN, ""))
+
+
+def loaded(session_id: str) -> Staff | None:
+    """Return whose session the browser's is, as long as it runs; person and session in one query."""
+    now = utc_now()
+    found = sessions.find(token(), limits(), now=now)
+    if found is None or found.staff.get_id() != session_id:
+        return None
+    person = found.staff
+    seen = sessions.seen(found, now=now)
+    if seen is not None:
+        write_aside(seen)
+    return person
+
+
+def begin(person: Staff) -> None:
+    """Sign `person` in with a session of its own, whatever the browser held before; the language stays."""
+    now, chosen = utc_now(), cookie.get("locale") or person.locale
+    with transaction():
+        made = sessions.begin(person, device=device(), address=looking.address(), now=now)
+        journal.record(
+            Act.SIGNED_IN, Subject.STAFF, person.number, by=Actor(person.id, looking.address()), now=now
+        )
+    cookie.clear()
+    if chosen:
+        cookie["locale"] = chosen
+    cookie[TOKEN] = made
+    login_user(person)
+
+
+def refused(number: str) -> None:
+    """Write down a sign-in that failed; a number that nobody has may be a password in the wrong box."""
+    with transaction():
+        journal.record(
+            Act.SIGN_IN_REFUSED, Subject.STAFF, number, by=Actor(None, looking.address()), now=utc_now()
+        )
+
+
+def end() -> ResponseReturnValue:
+    """End the browser's session; the language stays."""
+    now = utc_now()
+    person: Staff | None = current_user._get_current_object() if current_user.is_authenticated else None
+    with transaction():
+        sessions.end_token(token(), now=now)
+        if person is not None:
+            by = Actor(person.id, looking.address())
+            journal.record(Act.SIGNED_OUT, Subject.STAFF, person.number, by=by, now=now)
+    cookie.pop(TOKEN, None)
+    logout_user()
+    return redirect(url_for("session.sign_in"), 303)
+
+
+def owes_second_factor(person: Staff) -> bool:
+    """Tell whether a person's role asks for a second factor that they have not set up."""
+    wanted = settings().second_factor_roles
+    return bool(wanted) and not person.has_second_factor and not wanted.isdisjoint(person.roles)
+
+
+def device() -> str:
+    """Return what the browser says of itself, short."""
+    agent = request.user_agent.string
+    for name, words in BROWSERS:
+        if name in agent:
+            return f"{words} · {_system(agent)}"
+    return agent[:60] or "–"
+
+
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("MicroMessenger", "WeChat"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def _system(agent: str) -> str:
+    return next((words for name, words in SYSTEMS if name in agent), "–")
