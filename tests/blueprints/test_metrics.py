@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
+from blueprints.limits import LIMITER
 from hotline import logs
 from hotline.config import Settings
 from hotline.db import session, transaction, utc_now
@@ -184,3 +185,13 @@ def test_a_made_up_number_is_not_passed_on_into_logs(client: FlaskClient) -> Non
     answer = client.get("/healthz", headers={"X-Request-Id": 'x" forged="line'})
     assert re.fullmatch(r"[0-9a-f]{12}", answer.headers["X-Request-Id"])
     assert g.request_id == answer.headers["X-Request-Id"]
+
+
+def test_without_redis_only_limited_pages_are_limited(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole office works behind one address: while Redis is gone, saving is not counted together."""
+    monkeypatch.setattr(LIMITER, "_storage_dead", True)
+    monkeypatch.setattr(LIMITER, "_Limiter__should_check_backend", lambda: False)
+    assert {client.get("/healthz").status_code for _ in range(130)} == {200}
+    assert {client.get("/knowledge").status_code for _ in range(130)} == {200, 429}
