@@ -32,6 +32,18 @@ class CampaignForm(FlaskForm):
         ]
 
 
+class MissedCallForm(FlaskForm):
+    """A call that nobody took."""
+
+    phone = StringField(
+        _l("Number that rang"), validators=[InputRequired(_l("Type the number.")), Length(max=60)]
+    )
+    name = StringField(_l("Name"), validators=[Optional(), Length(max=60)])
+
+    def __init__(self) -> None:
+        super().__init__(prefix="missed")
+
+
 class CustomerOutcomeForm(FlaskForm):
     """How a callback without a ticket went."""
 

@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 
 from blueprints import access
 from blueprints.access import current_staff
-from blueprints.callbacks.customer_forms import CampaignForm, CustomerOutcomeForm
+from blueprints.callbacks.customer_forms import CampaignForm, CustomerOutcomeForm, MissedCallForm
 from blueprints.callbacks.forms import RevealForm
 from blueprints.callbacks.frame import bp
 from blueprints.callbacks.managing import MANAGES
+from blueprints.refusals import put_beside_field
 from hotline.callbacks import customer_calls
 from hotline.callbacks.customer_models import CustomerCall
 from hotline.callbacks.models import AttemptResult, CallbackMode, CallbackState, Satisfaction
@@ -48,6 +49,27 @@ def campaign() -> ResponseReturnValue:
         )
     flash(_("%(count)s callbacks were planned.", count=count), "success" if count else "info")
     return redirect(url_for(".customers"), 303)
+
+
+@bp.post("/customers/missed")
+def missed_call() -> ResponseReturnValue:
+    """Owe a callback to a number that rang while nobody could take the call (A3.5)."""
+    form, now = MissedCallForm(), utc_now()
+    if not form.validate_on_submit():
+        return _list_page(CampaignForm(), form), 422
+    try:
+        with transaction():
+            call = customer_calls.plan_missed_call(
+                phone=form.phone.data,
+                name=form.name.data or None,
+                once=f"{current_staff().id}:{now.timestamp():.0f}",
+                by=current_staff(),
+                now=now,
+            )
+    except HotlineError as error:
+        put_beside_field(form, error)
+        return _list_page(CampaignForm(), form), 422
+    return redirect(url_for(".customer", call_id=call.id), 303)
 
 
 @bp.get("/customers/<int:call_id>")
@@ -123,12 +145,13 @@ def _name_of(call: CustomerCall) -> str:
     return "" if callers.is_sealed(call.requester) else call.requester.name or ""
 
 
-def _list_page(form: CampaignForm) -> str:
+def _list_page(form: CampaignForm, missed: MissedCallForm | None = None) -> str:
     return render_template(
         "callbacks/customers.html",
         owed=customer_calls.owed(),
         ended=customer_calls.ended(limit=20),
         form=form,
+        missed=missed or MissedCallForm(),
         may_manage=current_staff().is_any(*MANAGES),
         now=utc_now(),
     )

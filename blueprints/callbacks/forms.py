@@ -25,6 +25,11 @@ from hotline.categories import catalogue
 from hotline.wording import LOCAL_ZONE, in_both, in_words
 
 HANDED_OVER_BY = (CallbackMode.WEB, CallbackMode.LETTER, CallbackMode.QUESTIONNAIRE)
+OPEN_YES_NO = (
+    SelectChoice("yes", _l("Yes")),
+    SelectChoice("no", _l("No")),
+    SelectChoice("", _l("Rather not say")),
+)
 YES_NO = (SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No")), SelectChoice("", _l("Not said")))
 
 
@@ -68,8 +73,8 @@ class OutcomeForm(FlaskForm):
 class VoteForm(FlaskForm):
     """What a caller answers through a link."""
 
-    is_solved = RadioField(_l("Is the matter solved?"), choices=YES_NO, default="")
-    was_contacted = RadioField(_l("Did the department contact you?"), choices=YES_NO, default="")
+    is_solved = RadioField(_l("Is the matter solved?"), choices=OPEN_YES_NO, default="")
+    was_contacted = RadioField(_l("Did the department contact you?"), choices=OPEN_YES_NO, default="")
     satisfaction = RadioField(_l("How satisfied are you with the handling?"), default="")
     attitude = RadioField(_l("And with how you were treated?"), default="")
     opinion = TextAreaField(
@@ -80,7 +85,7 @@ class VoteForm(FlaskForm):
 
     def __init__(self) -> None:
         super().__init__()
-        choices = steps()
+        choices = [*steps()[:-1], SelectChoice("", _l("Rather not say"))]
         self.satisfaction.choices = choices
         self.attitude.choices = choices
 

@@ -25,7 +25,7 @@ from hotline.people.roles import Role
 from hotline.registers import reading, reviewing
 from hotline.registers.columns import Kind, columns
 from hotline.registers.reading import Asked
-from hotline.statistics.sheets import Sheet
+from hotline.statistics.sheets import open_book
 from hotline.wording import LOCAL_ZONE, in_both, in_words, say
 
 bp = Blueprint("registers", __name__, url_prefix="/registers")
@@ -81,11 +81,14 @@ def export() -> ResponseReturnValue:
     looking.handed_out(Act.EXPORT_FETCHED, Subject.EXPORT, _about(asked))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
-        sheet = Sheet(path, reading.MOST_EXPORTED)
-        sheet.heading([say(one.label) for one in columns(asked.kind)])
-        for line in reading.everything(asked):
-            sheet.row(line.cells)
-        sheet.close()
+        with open_book(path) as book:
+            sheet = book.add_worksheet()
+            sheet.freeze_panes(1, 0)
+            rows = [[say(one.label) for one in columns(asked.kind)]]
+            rows += [list(line.cells) for line in reading.everything(asked)]
+            for at, row in enumerate(rows):
+                for column, text in enumerate(row):
+                    sheet.write_string(at, column, text)
         content = io.BytesIO(path.read_bytes())
     name = f"{in_words(asked.kind)}_{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.xlsx"
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)

@@ -58,7 +58,7 @@ def complaint_cost_review(cost_id: int) -> ResponseReturnValue:
 def _page(form: ComplaintCostForm) -> str:
     now, person = utc_now(), current_staff()
     choice = choice_at(now)
-    found = complaints.causes(choice.period)
+    found = complaints.causes(choice.period, choice.scope)
     return render_template(
         "statistics/complaints.html",
         **framed(choice, now, "complaints"),

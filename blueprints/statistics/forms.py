@@ -87,7 +87,9 @@ class InspectionForm(FlaskForm):
     """A sheet: whose work, every item, remarks."""
 
     whom = SelectField(_l("Whose work"), validators=[InputRequired(_l("Choose whose work."))])
-    remarks = TextAreaField(_l("Report"), validators=[Optional(), Length(max=4000)], render_kw={"rows": 3})
+    remarks = TextAreaField(
+        _l("Inspection report"), validators=[Optional(), Length(max=4000)], render_kw={"rows": 3}
+    )
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,14 +3,35 @@
 A contact without a ticket has no title: what its caller said is not written to a file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from hotline.statistics import names
 from hotline.statistics.drilling import Row
 from hotline.tickets.models import Ticket
-from hotline.wording import N_, in_both, in_words
+from hotline.wording import N_, Labelled, in_both, in_words
+
+
+class Words:
+    """Values in the words of one language, each looked up once: a file repeats the same few names."""
+
+    def __init__(self) -> None:
+        self._said: dict[Hashable, str] = {}
+
+    def of(self, value: object) -> str:
+        """Return one value as a person reads it; nothing for `None`."""
+        if value is None:
+            return ""
+        if not isinstance(value, Labelled):
+            return in_words(value)
+        return self.once(value, lambda: in_words(value))
+
+    def once(self, key: Hashable, say: Callable[[], str]) -> str:
+        """Return what was said of `key` before, else say it."""
+        if key not in self._said:
+            self._said[key] = say()
+        return self._said[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,55 +39,58 @@ class Column:
     """One column: its name, and the text of one row in it."""
 
     name: str
-    text: Callable[[Row], str]
+    text: Callable[[Row, Words], str]
 
 
-def _of_ticket(read: Callable[[Ticket], object]) -> Callable[[Row], str]:
+def _of_ticket(read: Callable[[Ticket], object]) -> Callable[[Row, Words], str]:
     """Return the reader of something a ticket has; rows without a visible ticket stay empty."""
 
-    def text(row: Row) -> str:
-        value = read(row.ticket) if row.ticket is not None else None
-        return "" if value is None else in_words(value)
+    def text(row: Row, words: Words) -> str:
+        return words.of(read(row.ticket)) if row.ticket is not None else ""
 
     return text
 
 
-def _category(row: Row) -> str:
+def _category(row: Row, words: Words) -> str:
     holder = row.ticket or row.contact
-    return names.of("category", holder.category) if holder is not None else ""
+    if holder is None:
+        return ""
+    code = holder.category
+    return words.once(("category", code), lambda: names.of("category", code))
 
 
-def _channel(row: Row) -> str:
+def _channel(row: Row, words: Words) -> str:
     holder = row.ticket or row.contact
-    return in_words(holder.channel) if holder is not None else ""
+    return words.of(holder.channel) if holder is not None else ""
 
 
-def _status(row: Row) -> str:
+def _content_class(row: Row, words: Words) -> str:
+    code = row.ticket.content_class if row.ticket is not None else None
+    return words.once(("class", code), lambda: names.of("content_class", code)) if code else ""
+
+
+def _status(row: Row, words: Words) -> str:
     if row.ticket is not None:
-        return in_words(row.ticket.status)
-    return in_words(row.contact.disposition) if row.contact is not None else ""
+        return words.of(row.ticket.status)
+    return words.of(row.contact.disposition) if row.contact is not None else ""
 
 
-def _department(ticket: Ticket) -> str | None:
-    return in_both(ticket.lead_department.names) if ticket.lead_department else None
+def _department(row: Row, words: Words) -> str:
+    led = row.ticket.lead_department if row.ticket is not None else None
+    return words.once(("department", led.id), lambda: in_both(led.names)) if led is not None else ""
 
 
 COLUMNS: Mapping[str, Column] = MappingProxyType(
     {
-        "moment": Column(N_("Counted at"), lambda row: in_words(row.moment)),
+        "moment": Column(N_("Counted at"), lambda row, words: words.of(row.moment)),
         "number": Column(N_("Ticket"), _of_ticket(lambda one: one.number)),
-        "title": Column(N_("Title"), lambda row: row.title),
+        "title": Column(N_("Title"), lambda row, _words: row.title),
         "content": Column(N_("What the caller told us"), _of_ticket(lambda one: one.content)),
         "category": Column(N_("Category"), _category),
-        "content_class": Column(
-            N_("Content class"),
-            _of_ticket(
-                lambda one: names.of("content_class", one.content_class) if one.content_class else None
-            ),
-        ),
+        "content_class": Column(N_("Content class"), _content_class),
         "channel": Column(N_("Channel"), _channel),
         "place": Column(N_("Place"), _of_ticket(lambda one: one.place)),
-        "department": Column(N_("Department"), _of_ticket(_department)),
+        "department": Column(N_("Department"), _department),
         "status": Column(N_("Status"), _status),
         "round": Column(N_("Round"), _of_ticket(lambda one: one.round)),
         "received_at": Column(N_("Came in at"), _of_ticket(lambda one: one.received_at)),

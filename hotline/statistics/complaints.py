@@ -14,6 +14,7 @@ from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.statistics.complaint_models import ComplaintCost, FrozenCause
+from hotline.statistics.figures import Scope
 from hotline.statistics.periods import Period
 from hotline.tickets import access
 from hotline.tickets.models import ClosingRecord, Ticket
@@ -23,6 +24,7 @@ ENTERS = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER, Role.INSPECTOR)
 REVIEWS = (Role.SERVICE_MANAGER, Role.OVERSIGHT_OFFICER)
 CAUSES, KINDS, BEARERS = "complaint_cause", "cost_kind", "cost_bearer"
 NOT_RECORDED = ""
+WHOLE = Scope()
 
 
 class NotAComplaintError(HotlineError):
@@ -54,8 +56,8 @@ def asked_for() -> list[str]:
     return [one.code for one in policies if ClosingNeed.CAUSE_RECORDED in one.closing]
 
 
-def causes(period: Period) -> list[Cause]:
-    """Return the causes of the complaints closed in `period`, most frequent first.
+def causes(period: Period, scope: Scope = WHOLE) -> list[Cause]:
+    """Return the causes of the complaints closed in `period`, most frequent first; `scope` narrows them.
 
     A later record takes the place of an earlier one; closed without a record is a line of its own.
     """
@@ -83,6 +85,7 @@ def causes(period: Period) -> list[Cause]:
             Ticket.closed_at >= period.begins,
             Ticket.closed_at < period.ends,
             Ticket.category.in_(asked_for()),
+            *_within(scope),
         )
         .subquery()
     )
@@ -93,6 +96,17 @@ def causes(period: Period) -> list[Cause]:
     )
     found = [Cause(cause, department_id, count, int(fen)) for cause, department_id, count, fen in rows]
     return sorted(found, key=lambda one: (-one.complaint_count, one.cause, one.department_id))
+
+
+def _within(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    conditions = []
+    if scope.channel:
+        conditions.append(Ticket.channel == scope.channel)
+    if scope.category:
+        conditions.append(Ticket.category == scope.category)
+    if scope.department_id:
+        conditions.append(Ticket.lead_department_id == scope.department_id)
+    return conditions
 
 
 def frozen(report_id: int) -> list[Cause]:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from hotline.categories import catalogue
 from hotline.contacts.models import Contact, Disposition
@@ -83,7 +84,8 @@ def rows(
             raise NotFoundError
         query = query.where(sa.cast(source.axes[axis], sa.String) == key)
     if after is not None:
-        query = query.where(sa.tuple_(source.moment, source.row_id) < after)
+        # Said twice, because the first alone lets an index begin where the page before ended.
+        query = query.where(source.moment <= after[0], sa.tuple_(source.moment, source.row_id) < after)
     found = session.execute(query.order_by(source.moment.desc(), source.row_id.desc()).limit(limit)).all()
     tickets = _tickets({one[2] for one in found if one[2] is not None}, person)
     contacts = _contacts({one[3] for one in found if one[3] is not None and one[2] is None}, person)
@@ -92,6 +94,7 @@ def rows(
 
 def _tickets(ids: set[int], person: Staff) -> dict[int, Ticket]:
     query = sa.select(Ticket).where(Ticket.id.in_(ids), access.visible(person))
+    query = query.options(joinedload(Ticket.lead_department))
     return {one.id: one for one in session.scalars(query)} if ids else {}
 
 

@@ -12,7 +12,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 from hotline.db import session, transaction
-from hotline.statistics import columns, drilling, sheets
+from hotline.statistics import columns, drilling, streaming
 from hotline.statistics.columns import Column
 from hotline.statistics.drilling import Row
 from hotline.statistics.export_models import Export, ExportFormat, ExportState
@@ -109,7 +109,7 @@ def _write(export_id: int, clock: Callable[[], dt.datetime]) -> None:
         is_excel = export.format is ExportFormat.XLSX
     name = f"{export_id}-{attempt}.{'xlsx' if is_excel else 'csv'}"
     path = folder() / name
-    sink: Sink = sheets.Sheet(path, EXCEL_ROWS) if is_excel else _Csv(path)
+    sink: Sink = streaming.Sheet(path, EXCEL_ROWS) if is_excel else _Csv(path)
     wanted = [columns.COLUMNS[code] for code in kept]
     with closing(sink), force_locale(locale):
         sink.heading([say(one.name) for one in wanted])
@@ -131,6 +131,7 @@ def _pieces(
 ) -> Iterator[list[list[str]]]:
     after: tuple[dt.datetime, int] | None = None
     asked_at: dt.datetime | None = None
+    words = columns.Words()
     while True:
         with transaction():
             export = session.get_one(Export, export_id)
@@ -138,7 +139,7 @@ def _pieces(
                 raise _LeaseLostError
             asked_at = asked_at or export.asked_at
             rows = _read(export, asked_at, after)
-            texts = [[column.text(row) for column in wanted] for row in rows]
+            texts = [[column.text(row, words) for column in wanted] for row in rows]
             export.written += len(rows)
             export.lease_until = clock() + LEASE
             after = (rows[-1].moment, rows[-1].row_id) if rows else None

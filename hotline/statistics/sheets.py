@@ -70,35 +70,3 @@ DIVISION_NAMES = {
     "area": N_("Area"),
     "level": N_("Level"),
 }
-
-
-class Sheet:
-    """An Excel file of rows, on as many sheets as they need, one row in memory at a time."""
-
-    def __init__(self, path: Path, most_rows: int) -> None:
-        self._book = open_book(path)
-        self._bold = self._book.add_format({"bold": True})
-        self._most_rows = most_rows
-        self._names: Sequence[str] = ()
-        self._sheet: Worksheet | None = None
-        self._next_row = 0
-
-    def heading(self, texts: Sequence[str]) -> None:
-        """Begin a sheet with the names of the columns."""
-        self._names = texts
-        self._sheet = self._book.add_worksheet()
-        self._sheet.freeze_panes(1, 0)
-        self._sheet.set_column(0, len(texts), 20)
-        _line(self._sheet, 0, texts, self._bold)
-        self._next_row = 1
-
-    def row(self, texts: Sequence[str]) -> None:
-        """Write one row, every text as text."""
-        if self._sheet is None or self._next_row > self._most_rows:
-            self.heading(self._names)
-        _line(self._sheet, self._next_row, texts)
-        self._next_row += 1
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._book.close()

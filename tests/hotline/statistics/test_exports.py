@@ -14,7 +14,7 @@ from hotline.errors import NotFoundError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.statistics import drilling, export_writing, exports, facts
-from hotline.statistics.columns import COLUMNS, USUAL
+from hotline.statistics.columns import COLUMNS, USUAL, Words
 from hotline.statistics.export_models import Export, ExportFormat, ExportState
 from hotline.statistics.export_writing import plain
 from hotline.statistics.exports import NoColumnsError
@@ -160,4 +160,4 @@ def test_a_tip_off_without_a_ticket_is_as_sealed_as_one_with_it(desk: Desk, role
     shown = [one.contact.category if one.contact else "" for one in without_ticket(somebody(role))]
     assert shown == ["complaint", "", ""]
     assert all(one.contact for one in without_ticket(desk.manager))
-    assert {COLUMNS["title"].text(one) for one in without_ticket(desk.manager)} == {""}
+    assert {COLUMNS["title"].text(one, Words()) for one in without_ticket(desk.manager)} == {""}
