@@ -37,7 +37,7 @@ class VisitForm(IntakeForm):
     companions = TextAreaField(_l("Companions or representatives, one a line"), filters=[cleaned])
     group_will = BooleanField(_l("Will of a group"))
     over_level = BooleanField(_l("Over the responsible level"))
-    cause = SelectField(_l("Cause"), default="")
+    cause = SelectField(_l("Cause of the petition"), default="")
     source = SelectField(_l("Where it came from"), default="")
     hot_issue = SelectField(_l("Hot issue of the list"), default="")
     behaviour = text(_l("Abnormal words or acts"), 300)

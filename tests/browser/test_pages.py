@@ -11,7 +11,11 @@ from playwright.sync_api import Page, expect
 from hotline.callbacks.models import CallbackTask
 from hotline.contacts.models import Contact, Requester
 from hotline.db import session, transaction, utc_now
+from hotline.errands import owing
+from hotline.errands.models import ErrandKind
 from hotline.people.models import Staff
+from hotline.repeats import hot_issues
+from hotline.shifts import handing
 from hotline.tickets.models import Assignment, Ticket
 from hotline.tickets.states import TicketStatus
 from knowledge_base import articles
@@ -63,6 +67,18 @@ PAGES = (
     (TRAINEE, "/intake/call"),
     (OPERATOR, "/intake/saved/{contact}"),
     (OPERATOR, "/requesters/{requester}"),
+    (OPERATOR, "/errands"),
+    (OPERATOR, "/errands/calls"),
+    (OPERATOR, "/errands/{errand}"),
+    (LEADER, "/hot-issues"),
+    (LEADER, "/hot-issues/{hot_issue}"),
+    (OPERATOR, "/phrases"),
+    (OPERATOR, "/reception"),
+    (MANAGER, "/registers"),
+    (OPERATOR, "/registers?kind=calls"),
+    (MANAGER, "/registers/print"),
+    (LEADER, "/shifts"),
+    (LEADER, "/shifts/{shift}"),
     (OPERATOR, "/tickets"),
     (CLERK, "/tickets"),
     *[
@@ -127,7 +143,7 @@ ERRORS = (
     (NOBODY, "/nowhere", 404),
 )
 
-NOT_PAGES = {"health.alive", "health.ready", "static"}
+NOT_PAGES = {"health.alive", "health.ready", "registers.export", "static"}
 """What machines read."""
 
 FOREIGN = re.compile(r"\b[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}\b")
@@ -173,6 +189,13 @@ def places(desk: Desk) -> Places:
                 title=article.published.title, body=f"{article.published.body}\n\n可预约办理。"
             )
             articles.draft(more, by=article.published.author, now=now, article=article)
+            leader = session.scalars(sa.select(Staff).where(Staff.number == LEADER)).one()
+            errand = owing.note_call(ErrandKind.MISSED_CALL, phone="0551-62345678", by=None, now=now)
+            shift = handing.give(notes="钥匙两把", by=leader, now=now)
+            issue = hot_issues.open_issue("路灯不亮", by=leader, now=now)
+            lamp = session.scalars(sa.select(Ticket).where(Ticket.category == "complaint").limit(1)).one()
+            hot_issues.add(issue, lamp, by=leader, now=now)
+            own = {"errand": errand.id, "shift": shift.id, "hot_issue": issue.id}
         with_contact = sa.select(Ticket).where(Ticket.has_contact).order_by(Ticket.id)
         values: dict[str, object] = {
             status.value: found.number
@@ -186,7 +209,7 @@ def places(desk: Desk) -> Places:
         handled = session.scalars(
             sa.select(Assignment).join(Ticket).where(Ticket.number == values["handling"]).limit(1)
         ).one()
-        values |= {
+        values |= own | {
             "theirs": part.ticket.number,
             "part": handled.id,
             "contact": session.scalar(
