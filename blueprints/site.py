@@ -241,6 +241,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _database_gone(error: OperationalError) -> ResponseReturnValue:
     _log(error)
+    # The page must not ask again who it is for: that question cannot be answered now.
+    g._login_user = LOGIN.anonymous_user()
     return _page(503)
 
 

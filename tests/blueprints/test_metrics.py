@@ -14,6 +14,8 @@ from flask.logging import default_handler
 from flask.testing import FlaskClient
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from blueprints.limits import LIMITER
 from hotline import logs
@@ -195,3 +197,22 @@ def test_without_redis_only_limited_pages_are_limited(
     monkeypatch.setattr(LIMITER, "_Limiter__should_check_backend", lambda: False)
     assert {client.get("/healthz").status_code for _ in range(130)} == {200}
     assert {client.get("/knowledge").status_code for _ in range(130)} == {200, 429}
+
+
+def test_a_database_that_is_gone_is_said_on_a_page(
+    app: Flask,
+    person: Callable[..., Staff],
+    sign_in: Callable[[Staff], FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The page that says so asks the database nothing, not even who reads it."""
+    browser = sign_in(person(Role.OPERATOR))
+
+    def gone(*_args: object, **_named: object) -> None:
+        raise OperationalError("SELECT", {}, ConnectionError("the server closed the connection"))
+
+    monkeypatch.setattr(Session, "execute", gone)
+    monkeypatch.setattr(Session, "get", gone)
+    answer = browser.get("/")
+    assert answer.status_code == 503
+    assert answer.mimetype == "text/html"
