@@ -24,6 +24,7 @@ from benchmarks.postgres_cluster import DATABASE, ROLE, Postgres
 from benchmarks.visitors import Operator
 
 PORT, PRIMARY_PORT, STANDBY_PORT = 8775, 8776, 8777
+CALL_EVERY = 20
 
 
 def pair(folder: Path) -> tuple[Postgres, Postgres]:
@@ -60,7 +61,7 @@ def main() -> None:
     offset.write_text("0")
     place = Place(folder / "data", PORT, offset=offset, database_url=url)
     stop = threading.Event()
-    people = [Operator(number, PORT, stop) for number in place.hire(given.operators)]
+    people = [Operator(number, PORT, stop, call_every=CALL_EVERY) for number in place.hire(given.operators)]
     try:
         place.start()
         for person in people:
