@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from hotline.callbacks.models import CallbackTask
+from hotline.callbacks import customer_calls, links
+from hotline.callbacks.models import CallbackMode, CallbackState, CallbackTask
 from hotline.contacts.models import Contact, Requester
 from hotline.db import session, transaction, utc_now
 from hotline.errands import owing
@@ -16,6 +17,7 @@ from hotline.errands.models import ErrandKind
 from hotline.people.models import Staff
 from hotline.repeats import hot_issues
 from hotline.shifts import handing
+from hotline.statistics import inspections
 from hotline.tickets.models import Assignment, Ticket
 from hotline.tickets.states import TicketStatus
 from knowledge_base import articles
@@ -96,6 +98,12 @@ PAGES = (
     (AGENT, "/callbacks/{task}"),
     (LEADER, "/callbacks/manage"),
     (LEADER, "/callbacks/reports"),
+    (AGENT, "/callbacks/answered"),
+    (MANAGER, "/callbacks/customers"),
+    (AGENT, "/callbacks/customers/{customer_call}"),
+    (LEADER, "/callbacks/summaries"),
+    (NOBODY, "/v/thanks"),
+    (NOBODY, "/v/{token}"),
     (CLERK, "/assessments"),
     (OPERATOR, "/kb"),
     (OPERATOR, "/kb/articles/KB-1001"),
@@ -110,7 +118,11 @@ PAGES = (
     (MANAGER, "/statistics"),
     (MANAGER, "/statistics/board"),
     (MANAGER, "/statistics/callbacks"),
+    (MANAGER, "/statistics/complaints"),
     (MANAGER, "/statistics/exports"),
+    (MANAGER, "/statistics/inspections"),
+    (MANAGER, "/statistics/inspections/{sheet}"),
+    (MANAGER, "/statistics/inspections/{sheet}?print=1"),
     (MANAGER, "/statistics/matters?count=contacts"),
     (MANAGER, "/statistics/measures"),
     (MANAGER, "/statistics/months"),
@@ -195,7 +207,21 @@ def places(desk: Desk) -> Places:
             issue = hot_issues.open_issue("路灯不亮", by=leader, now=now)
             lamp = session.scalars(sa.select(Ticket).where(Ticket.category == "complaint").limit(1)).one()
             hot_issues.add(issue, lamp, by=leader, now=now)
-            own = {"errand": errand.id, "shift": shift.id, "hot_issue": issue.id}
+            agent = session.scalars(sa.select(Staff).where(Staff.number == AGENT)).one()
+            missed = customer_calls.plan_missed_call(phone="13811112222", once="looked at", by=agent, now=now)
+            late = inspections.Judged(item="timeliness", is_met=False, problem="两件工单超时", points=-3)
+            sheet = inspections.inspect(
+                staff=agent, judged=[late], remarks="抽查录音五条。", by=leader, now=now
+            )
+            task = session.scalars(
+                sa.select(CallbackTask)
+                .where(CallbackTask.state == CallbackState.OPEN, CallbackTask.by_role.is_(None))
+                .order_by(CallbackTask.id.desc())
+                .limit(1)
+            ).one()
+            token = links.hand_over(task, CallbackMode.WEB, by=agent, now=now)
+            asked = {"customer_call": missed.id, "sheet": sheet.id, "token": token}
+            own = asked | {"errand": errand.id, "shift": shift.id, "hot_issue": issue.id}
         with_contact = sa.select(Ticket).where(Ticket.has_contact).order_by(Ticket.id)
         values: dict[str, object] = {
             status.value: found.number
