@@ -9,34 +9,27 @@ database of its own on that PostgreSQL server.
 
 import argparse
 import datetime as dt
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from benchmarks.sweep import NOW, application, fresh
-from hotline import factory
+from benchmarks.one_export import DAYS, NOW
+from benchmarks.sweep import application, fresh
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.categories.terms import Confidentiality, Urgency
-from hotline.config import Settings
 from hotline.contacts import series
 from hotline.db import db, session, transaction, utc_now
-from hotline.people.models import Staff
-from hotline.statistics import export_writing, exports, facts
-from hotline.statistics.columns import COLUMNS
-from hotline.statistics.export_models import Export, ExportFormat
-from hotline.statistics.figures import Scope
+from hotline.statistics import facts
+from hotline.statistics.export_models import ExportFormat
 from hotline.statistics.periods import Period, local_day
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import TicketStatus
 
 CHUNK = 5000
-DAYS = 28
 TEXT = "It has been dark in our lane for a week, and people stumble on the broken kerb at night. " * 3
 
 
@@ -81,56 +74,12 @@ def _ticket(number: int, count: int, version: int) -> dict[str, object]:
     }
 
 
-def most_memory() -> float:
-    """Return the greatest memory of this program in MB; what `getrusage` tells begins with its parent's."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
-
-def write(format_: ExportFormat) -> None:
-    """Ask for one export, write it, print what it took; the process ends after it."""
-    with factory.build(Settings.from_environment()).app_context():
-        started = most_memory()
-        today = local_day(NOW)
-        with transaction():
-            made = exports.ask(
-                ("tickets",),
-                Period(today - dt.timedelta(days=DAYS), today),
-                Scope(),
-                format_=format_,
-                chosen=list(COLUMNS),
-                locale="zh_Hans_CN",
-                by=session.get_one(Staff, 1),
-                now=NOW,
-            )
-        begun = time.perf_counter()
-        export_writing.write_next(utc_now)
-        seconds = time.perf_counter() - begun
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        spent = used.ru_utime + used.ru_stime
-        done = session.get_one(Export, made.id)
-        size = exports.path_of(done).stat().st_size
-        most = most_memory()
-        print(
-            f"{format_.value:>4}: {done.written:,} of {done.total:,} rows, {len(COLUMNS)} columns,"
-            f" {size / 1e6:.1f} MB in {seconds:.1f} s, at most {most:.0f} MB of memory"
-            f" ({started:.0f} MB when started), {spent:.1f} s of processor",
-            flush=True,
-        )
-        session.remove()
-        db.engine.dispose()
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--database", default="", help="a PostgreSQL server that databases may be made on")
-    parser.add_argument("--write", choices=[one.value for one in ExportFormat], help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    if wanted.write:
-        write(ExportFormat(wanted.write))
-        return
     with tempfile.TemporaryDirectory() as folder:
         url = fresh(wanted.database)
         app = application(url, Path(folder))
@@ -142,7 +91,7 @@ def main() -> None:
         environ = {"HOTLINE_DATA": folder, "SECRET_KEY": "benchmark", "PATH": "/usr/bin:/bin"}
         for format_ in ExportFormat:
             subprocess.run(
-                [sys.executable, "-m", "benchmarks.exports", "--write", format_.value],
+                [sys.executable, "-m", "benchmarks.one_export", format_.value],
                 env=environ | ({"DATABASE_URL": url} if url else {}),
                 check=True,
             )

@@ -81,4 +81,4 @@ def test_every_chart_says_the_same_in_a_table(browse: Browse, path: str) -> None
         for chart in charts.all():
             rows = chart.locator(".chart-table tbody tr")
             assert rows.count() >= 1, "what a colour shows, a row says"
-            assert re.search(r"\d|–", rows.first.inner_text())
+            assert re.search(r"\d|–", rows.first.text_content() or "")
