@@ -10,13 +10,16 @@ from hotline.categories import catalogue
 from hotline.categories.channels import IntakeField
 from hotline.categories.policy import Policy
 from hotline.categories.profile_parts import ListItem
-from hotline.categories.terms import Answering
+from hotline.categories.routing import Route
+from hotline.categories.terms import Answering, Dispatching
 from hotline.contacts import intake, merging, phones
 from hotline.contacts.models import Requester
 from hotline.contacts.phones import PhoneNotUnderstoodError
 from hotline.contacts.written import LONGEST_TITLE
 from hotline.db import utc_now
 from hotline.errors import HotlineError
+from hotline.people import departments
+from hotline.people.models import Department
 from hotline.repeats import finding
 from hotline.tickets import callers
 from knowledge_base import answering, articles, search, snippets
@@ -81,8 +84,29 @@ def likely(form: IntakeForm) -> dict[str, Any]:
             callers=merging.family([one.id for one in form.known()]),
             person=current_staff(),
             now=utc_now(),
-        )
+        ),
+        "heading": heading(form),
     }
+
+
+def heading(form: IntakeForm) -> tuple[Department, Route] | None:
+    """Return which department the dispatch catalogue would send this to, and by which rule.
+
+    Only shown: the ticket is sent by what it says when it is made.
+    """
+    policy = form.policy() or guess(form)
+    if policy is None or not policy.opens_ticket or policy.dispatching is Dispatching.NONE:
+        return None
+    found = catalogue.route(
+        policy.code,
+        form.content_class.data or None,
+        form.place.data or None,
+        f"{form.title.data or ''}\n{form.content.data or ''}",
+    )
+    department = departments.by_code(found.department_code) if found else None
+    if found is None or department is None or not department.is_active:
+        return None
+    return department, found
 
 
 def guess(form: IntakeForm) -> Policy | None:

@@ -84,3 +84,11 @@ def test_who_is_known_from_a_tip_off_alone_is_nobody_at_the_desk(browser: FlaskC
     with transaction():
         session.get_one(Ticket, sent.id).confidentiality = Confidentiality.RESTRICTED
     assert sent.requester.name not in browser.post("/intake/call/who", data={"phone": "13812345678"}).text
+
+
+def test_where_it_would_go_is_shown_with_what_decides_it(browser: FlaskClient) -> None:
+    typed = {"category": "help", "title": "三号楼停水", "content": "从早上开始停水"}
+    page = browser.post("/intake/call/likely", data=typed).text
+    assert "停水" in page
+    assert "side-note" in page
+    assert "side-note" not in browser.post("/intake/call/likely", data={"title": "三号楼"}).text
