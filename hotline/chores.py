@@ -16,6 +16,7 @@ from hotline.delivery.models import OutboxMessage, PromiseState
 from hotline.delivery.periodic import Periodic, by_name, chore
 from hotline.dispatch import sweep
 from hotline.errands import reminding
+from hotline.people import sessions
 from hotline.people import staff as people
 from hotline.people.roles import Role
 from hotline.registers import reviewing
@@ -24,6 +25,7 @@ from hotline.statistics import export_writing, exports, facts, months
 from hotline.wording import N_
 
 KEPT_PROMISES_STAY = dt.timedelta(days=30)
+SESSIONS_STAY = dt.timedelta(days=30)
 
 SCHEDULE = by_name(
     Periodic("hotline.chores.sweep_deadlines", dt.timedelta(seconds=15)),
@@ -35,6 +37,7 @@ SCHEDULE = by_name(
     Periodic("hotline.chores.roll_up_facts", dt.timedelta(seconds=30), longest=dt.timedelta(minutes=30)),
     Periodic("hotline.chores.seal_days", dt.timedelta(hours=1), longest=dt.timedelta(minutes=30)),
     Periodic("hotline.chores.raise_looking_alarms", dt.timedelta(minutes=2)),
+    Periodic("hotline.chores.forget_sessions", dt.timedelta(hours=6)),
     Periodic("hotline.chores.report_given_up", dt.timedelta(minutes=1)),
     Periodic("hotline.chores.index_repeats", dt.timedelta(seconds=3)),
     Periodic("hotline.chores.tidy_repeats", dt.timedelta(minutes=30)),
@@ -178,3 +181,10 @@ def report_ledgers() -> int:
     """Tell the managers of days whose front-desk ledger was not reviewed in time; return how many."""
     with transaction():
         return reviewing.alarm(utc_now())
+
+
+@chore
+def forget_sessions() -> int:
+    """Remove sessions that were last used long ago; return how many. The journal keeps the sign-ins."""
+    with transaction():
+        return sessions.forget(utc_now() - SESSIONS_STAY)

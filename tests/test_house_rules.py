@@ -23,6 +23,7 @@ CLOCK_READERS = {
     "hotline/chores.py",
     "knowledge_base/chores.py",
     "hotline/clock.py",
+    "hotline/audit/watching.py",  # a change of the service is written down when it is made, whoever makes it
     "hotline/cli.py",
 }
 LONGEST_MODULE = 400

@@ -12,6 +12,7 @@ FIELDS: Mapping[str, str] = {
     "department": N_("Department"),
     "department_id": N_("Department"),
     "is_active": N_("In use"),
+    "parent_id": N_("Department above"),
     "name": N_("Name"),
     "names": N_("Name"),
     "password_hash": N_("Password"),

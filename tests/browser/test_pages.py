@@ -36,7 +36,7 @@ NOBODY, OPERATOR, TRAINEE, LEADER, AGENT, EDITOR, REVIEWER = (
     "1301",
     "1302",
 )
-MANAGER, OVERSIGHT, ADMINISTRATOR, CLERK = "1401", "1501", "1901", "2001"
+MANAGER, OVERSIGHT, ADMINISTRATOR, CLERK, AUDITOR = "1401", "1501", "1901", "2001", "1902"
 ROLES = (
     "1001",
     "1003",
@@ -146,6 +146,12 @@ PAGES = (
     (ADMINISTRATOR, "/calendar/import"),
     (ADMINISTRATOR, "/calendar/deadlines"),
     (ADMINISTRATOR, "/operations"),
+    (AUDITOR, "/audit"),
+    (AUDITOR, "/audit/looks"),
+    (AUDITOR, "/audit/alarms"),
+    (AUDITOR, "/account/sessions"),
+    (AUDITOR, "/account/second-factor"),
+    (LEADER, "/tickets/{to_review}/recusals"),
 )
 """Who opens which page. A new page is one line; what stands in braces is looked up on the desk."""
 
@@ -155,8 +161,8 @@ ERRORS = (
     (NOBODY, "/nowhere", 404),
 )
 
-NOT_PAGES = {"health.alive", "health.ready", "registers.export", "static"}
-"""What machines read."""
+NOT_PAGES = {"health.alive", "health.ready", "registers.export", "session.code", "static"}
+"""What machines read, and the page between a password and its code (tests/blueprints/test_signing.py)."""
 
 FOREIGN = re.compile(r"\b[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}\b")
 """Two Latin words in a row: a sentence nobody translated."""
