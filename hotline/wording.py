@@ -38,9 +38,25 @@ def say(message: str, params: Mapping[str, Any] | None = None) -> str:
     return _translated(message, **readable)
 
 
+_said: dict[str, dict[str, str]] = {}
+"""Every message said so far, by language: a page says hundreds, and the catalogues never change."""
+
+
+def translated(message: str) -> str:
+    """Return `message` in the reader's language."""
+    locale = get_locale()
+    if locale is None:
+        return str(gettext(message))
+    said = _said.setdefault(locale.language, {})
+    found = said.get(message)
+    if found is None:
+        found = said[message] = str(gettext(message))
+    return found
+
+
 def _translated(message: str, **params: str) -> str:
     # Without parameters a percent sign in the message is only a percent sign.
-    return str(gettext(message, **params) if params else gettext(message))
+    return translated(message) % params if params else translated(message)
 
 
 def in_words(value: object) -> str:

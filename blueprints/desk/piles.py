@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from flask import url_for
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from hotline.callbacks import queue
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
-from hotline.db import session
+from hotline.db import session, written_out
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets import access, lateness, lists
@@ -28,6 +28,8 @@ MOST_COUNTED = 1000
 
 IS_OPEN = lists.is_open()
 """Part of every query here: the indexes over open tickets answer it."""
+
+FOR_LINES = (Ticket.number, Ticket.title, Ticket.category, Ticket.next_due_at)
 
 
 class Pile(Labelled):
@@ -85,7 +87,7 @@ def _tickets(pile: Pile, fits: sa.Select[Ticket], url: str) -> Waiting:
     """Return the pile of the tickets that fit: the first by what is due, all counted, in one query."""
     counted = fits.with_only_columns(Ticket.id).limit(MOST_COUNTED + 1).subquery()
     count = sa.select(sa.func.count()).select_from(counted).scalar_subquery()
-    in_order = fits.add_columns(count).order_by(Ticket.next_due_at, Ticket.id)
+    in_order = fits.options(load_only(*FOR_LINES)).add_columns(count).order_by(Ticket.next_due_at, Ticket.id)
     rows = session.execute(in_order.limit(SHOWN)).all()
     lines = [_line(ticket) for ticket, _ in rows]
     return Waiting(pile, rows[0][1] if rows else 0, lines, url)
@@ -106,7 +108,7 @@ def _line(ticket: Ticket, due_at: dt.datetime | None = None) -> Line:
 def _replies(person: Staff, now: dt.datetime) -> Waiting:
     fits = sa.select(Ticket).where(
         IS_OPEN,
-        Ticket.status == TicketStatus.REPLIED,
+        written_out(Ticket.status, [TicketStatus.REPLIED]),
         Ticket.first_contact_owner_id == person.id,
         access.visible(person),
     )
@@ -133,12 +135,20 @@ def _promises(person: Staff, now: dt.datetime) -> Waiting:
 
 
 def _reviews(person: Staff, now: dt.datetime) -> Waiting:
-    fits = sa.select(Ticket).where(IS_OPEN, Ticket.status == TicketStatus.TO_REVIEW, access.visible(person))
+    fits = sa.select(Ticket).where(
+        IS_OPEN, written_out(Ticket.status, [TicketStatus.TO_REVIEW]), access.visible(person)
+    )
     return _tickets(Pile.REVIEWS, fits, url_for("review.list_"))
 
 
+def _with_status(status: TicketStatus, person: Staff) -> sa.Select[Ticket]:
+    return sa.select(Ticket).where(IS_OPEN, written_out(Ticket.status, [status]), access.visible(person))
+
+
 def _returns(person: Staff, now: dt.datetime) -> Waiting:
-    fits = sa.select(Ticket).where(IS_OPEN, Ticket.status == TicketStatus.RETURNED, access.visible(person))
+    fits = sa.select(Ticket).where(
+        IS_OPEN, written_out(Ticket.status, [TicketStatus.RETURNED]), access.visible(person)
+    )
     return _tickets(Pile.RETURNS, fits, url_for("review.list_"))
 
 
@@ -218,8 +228,12 @@ def _with_states(piles: Iterable[Waiting], now: dt.datetime) -> list[Waiting]:
     """Return the piles with the state of every ticket on them, read in one query for all."""
     piles = list(piles)
     ids = {line.ticket_id for pile in piles for line in pile.lines if line.state is Lateness.NONE}
-    running = sa.select(Deadline).where(
-        Deadline.ticket_id.in_(ids - {None}), Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None)
+    running = (
+        sa.select(Deadline)
+        .where(
+            Deadline.ticket_id.in_(ids - {None}), Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None)
+        )
+        .options(load_only(*lists.CLOCK))
     )
     clocks: dict[int, list[Deadline]] = {}
     for clock in session.scalars(running) if ids - {None} else ():

@@ -11,7 +11,7 @@ from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.people import departments
 from hotline.people.models import Staff
-from hotline.tickets import lateness, lists
+from hotline.tickets import lists
 from hotline.tickets.lists import Filter, View
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_, Labelled, in_both, in_words, say
@@ -30,9 +30,10 @@ def read(args: MultiDict[str, str], person: Staff, now: dt.datetime, *, words: s
     wanted, chosen = _filter(args, words.strip()[:LONGEST_WORDS])
     is_search = bool(wanted.words)
     found = lists.page(wanted, person, after=args.get("after", ""), now=now)
+    states = lists.states(found.tickets, now)
     views = FOR_DEPARTMENTS if person.acts_for_department else tuple(View)
     return {
-        "rows": [(ticket, lateness.of_ticket(ticket, now)) for ticket in found.tickets],
+        "rows": [(ticket, states[ticket.id]) for ticket in found.tickets],
         "names": {one.code: in_both(one.names) for one in catalogue.current().policies.values()},
         "next_url": _url(chosen | {"after": found.next_key}) if found.next_key and not is_search else "",
         "first_url": _url(chosen) if args.get("after") and not is_search else "",

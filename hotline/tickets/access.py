@@ -59,19 +59,13 @@ def _allowed(person: Staff) -> list[sa.ColumnElement[bool]]:
         allowed.append(is_ordinary)
     if person.department_id is not None and person.is_any(*DEPARTMENT_ROLES):
         part = aliased(Assignment)  # a name of its own: the query it goes into may be over parts, too
-        theirs = sa.select(part.ticket_id).where(
-            part.department_id == person.department_id,
-            # A department that was relieved of a restricted matter has nothing to know of it any more; one
-            # that takes no tip-offs had it while it was an ordinary one, and has nothing to know of it now.
-            sa.or_(
-                is_ordinary,
-                sa.and_(
-                    sa.literal(_takes_tip_offs(person)),
-                    sa.or_(part.ended_at.is_(None), part.replied_at.is_not(None)),
-                ),
-            ),
-        )
-        allowed.append(Ticket.id.in_(theirs))
+        theirs = sa.exists().where(part.ticket_id == Ticket.id, part.department_id == person.department_id)
+        # A department that was relieved of a restricted matter has nothing to know of it any more; one
+        # that takes no tip-offs had it while it was an ordinary one, and has nothing to know of it now.
+        allowed.append(sa.and_(is_ordinary, theirs.correlate(Ticket)))
+        if _takes_tip_offs(person):
+            stays = theirs.where(sa.or_(part.ended_at.is_(None), part.replied_at.is_not(None)))
+            allowed.append(stays.correlate(Ticket))
     return allowed
 
 

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, load_only, selectinload
 
 from hotline.categories.channels import Channel
 from hotline.db import session, written_out
 from hotline.people.models import Staff
-from hotline.tickets import access, finding
-from hotline.tickets.models import Ticket
+from hotline.tickets import access, finding, lateness
+from hotline.tickets.lateness import Lateness
+from hotline.tickets.models import Assignment, Deadline, Ticket
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
 from hotline.wording import N_, Labelled
 
@@ -72,13 +73,11 @@ def page(wanted: Filter, person: Staff, *, after: str = "", now: dt.datetime) ->
     fits, key = _fits(wanted, person, now), _read_key(after)
     if wanted.words:
         return _found(wanted, person, fits, key)
-    counted = session.scalar(
-        sa.select(sa.func.count()).select_from(
-            sa.select(Ticket.id).where(access.visible(person), fits).limit(MOST_COUNTED + 1).subquery()
-        )
-    )
-    read = _by_age if wanted.view in BY_AGE else _by_due
-    found = read(sa.and_(access.visible(person), fits), key)
+    fits = sa.and_(access.visible(person), fits)
+    is_by_age = wanted.view in BY_AGE
+    ids = _ids(person, fits) if is_by_age else sa.select(Ticket.id).where(fits)
+    counted = session.scalar(sa.select(sa.func.count()).select_from(ids.limit(MOST_COUNTED + 1).subquery()))
+    found = _by_age(ids, key) if is_by_age else _by_due(fits, key)
     has_more = len(found) > PAGE
     return Page(
         tickets=found[:PAGE],
@@ -119,7 +118,7 @@ def _fits(wanted: Filter, person: Staff, now: dt.datetime) -> sa.ColumnElement[b
 
 def is_open() -> sa.ColumnElement[bool]:
     """Return the condition of the partial indexes over open tickets, as these are written."""
-    return written_out(Ticket.status, OPEN)
+    return written_out(Ticket.status, OPEN, as_filter=True)
 
 
 _VIEWS: Mapping[View, Callable[[Staff, dt.datetime], sa.ColumnElement[bool]]] = MappingProxyType(
@@ -130,32 +129,91 @@ _VIEWS: Mapping[View, Callable[[Staff, dt.datetime], sa.ColumnElement[bool]]] = 
             is_open(), written_out(Ticket.status, [TicketStatus.REPLIED])
         ),
         View.WITH_DEPARTMENTS: lambda person, now: sa.and_(
-            is_open(), written_out(Ticket.status, WITH_DEPARTMENT)
+            is_open(), written_out(Ticket.status, WITH_DEPARTMENT, as_filter=True)
         ),
         View.OVERDUE: lambda person, now: sa.and_(is_open(), Ticket.next_due_at < now),
         View.WAITING: lambda person, now: sa.and_(is_open(), Ticket.waiting_since.is_not(None)),
-        View.CLOSED: lambda person, now: written_out(Ticket.status, frozenset(TicketStatus) - OPEN),
+        View.CLOSED: lambda person, now: written_out(
+            Ticket.status, frozenset(TicketStatus) - OPEN, as_filter=True
+        ),
         View.ALL: lambda person, now: sa.true(),
     }
 )
 
 
+SHOWN = (
+    Ticket.number,
+    Ticket.title,
+    Ticket.place,
+    Ticket.urgency,
+    Ticket.round,
+    Ticket.status,
+    Ticket.category,
+    Ticket.confidentiality,
+    Ticket.lead_department_id,
+    Ticket.next_due_at,
+    Ticket.waiting_since,
+    Ticket.received_at,
+)
+"""What a list shows of a ticket; its matter and its facts are not even read."""
+
+
 def _query(fits: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return (
-        sa.select(Ticket)
-        .where(fits)
-        .options(
-            joinedload(Ticket.lead_department),
-            selectinload(Ticket.deadlines),
+    return sa.select(Ticket).where(fits).options(load_only(*SHOWN), selectinload(Ticket.lead_department))
+
+
+def states(tickets: Sequence[Ticket], now: dt.datetime) -> dict[int, Lateness]:
+    """Return the most pressing state of each ticket's round, by its id, read in one query."""
+    rounds = {one.id: one.round for one in tickets}
+    query = (
+        sa.select(Deadline)
+        .where(
+            Deadline.ticket_id.in_(list(rounds)),
+            Deadline.cancelled_at.is_(None),
+            sa.or_(Deadline.met_at.is_(None), Deadline.breached_at.is_not(None)),
         )
+        .options(load_only(*CLOCK))
+    )
+    clocks: dict[int, list[Deadline]] = {}
+    for clock in session.scalars(query) if rounds else ():
+        if clock.round == rounds[clock.ticket_id]:
+            clocks.setdefault(clock.ticket_id, []).append(clock)
+    return {one: lateness.worst(clocks.get(one, ()), now) for one in rounds}
+
+
+CLOCK = (
+    Deadline.ticket_id,
+    Deadline.round,
+    Deadline.stage,
+    Deadline.started_at,
+    Deadline.due_at,
+    Deadline.met_at,
+    Deadline.cancelled_at,
+    Deadline.stopped_since,
+    Deadline.breached_at,
+)
+"""What tells the state of a clock; why it is due then is long, and for the ticket's page."""
+
+
+def _ids(person: Staff, fits: sa.ColumnElement[bool]) -> sa.Select[int]:
+    """Return the query for the tickets that fit, by their ids; a department's come by way of its parts."""
+    if not person.acts_for_department:
+        return sa.select(Ticket.id).where(fits)
+    part = aliased(Assignment)
+    return (
+        sa.select(part.ticket_id)
+        .join(Ticket, Ticket.id == part.ticket_id)
+        .where(part.department_id == person.department_id, fits)
+        .group_by(part.ticket_id)
     )
 
 
-def _by_age(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[Ticket]:
-    query = _query(fits).order_by(Ticket.id.desc()).limit(PAGE + 1)
+def _by_age(ids: sa.Select[int], key: tuple[str, int] | None) -> list[Ticket]:
+    (column,) = ids.selected_columns
     if key is not None:
-        query = query.where(Ticket.id < key[1])
-    return list(session.scalars(query))
+        ids = ids.where(column < key[1])
+    found = session.scalars(ids.order_by(column.desc()).limit(PAGE + 1)).all()
+    return list(session.scalars(_query(Ticket.id.in_(found)).order_by(Ticket.id.desc())))
 
 
 def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[Ticket]:
@@ -165,11 +223,9 @@ def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[T
         due = _query(sa.and_(fits, Ticket.next_due_at.is_not(None)))
         if key is not None:
             moment = dt.datetime.fromisoformat(key[0])
+            # Said twice, so that databases begin reading at the moment itself.
             due = due.where(
-                sa.or_(
-                    Ticket.next_due_at > moment,
-                    sa.and_(Ticket.next_due_at == moment, Ticket.id > key[1]),
-                )
+                Ticket.next_due_at >= moment, sa.or_(Ticket.next_due_at > moment, Ticket.id > key[1])
             )
         found = list(session.scalars(due.order_by(Ticket.next_due_at, Ticket.id).limit(PAGE + 1)))
     if len(found) <= PAGE:

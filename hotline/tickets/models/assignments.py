@@ -46,6 +46,7 @@ class Assignment(Base):
         sa.CheckConstraint("(replied_at IS NULL) = (reply IS NULL)", name="reply_has_time"),
         sa.Index("ix_assignment_ticket", "ticket_id"),
         sa.Index("ix_assignment_department_dispatched", "department_id", "dispatched_at"),
+        sa.Index("ix_assignment_department_ticket", "department_id", "ticket_id"),
         sa.Index("ix_assignment_dispatched", "dispatched_at"),  # statistics count by day
         # One lead at a time.
         sa.Index(
