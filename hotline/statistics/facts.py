@@ -15,6 +15,8 @@ from hotline.statistics.periods import ONE_DAY, Period, local_day
 from hotline.tickets.models import Assignment, Deadline, Ticket
 
 BATCH = 1000
+MOST_MARKS = 20_000
+"""Marks looked at before the days they touch are counted: a busy day's marks touch the same days."""
 LOOKS_BACK = 14
 """Days before today that must have been counted, however long the job stood still."""
 
@@ -61,9 +63,12 @@ def catch_up(now: dt.datetime) -> int:
         days = missing_days(today)
     while True:
         with transaction():
-            marks = session.scalars(sa.select(ChangedMatter).order_by(ChangedMatter.id).limit(BATCH)).all()
+            marks = session.scalars(
+                sa.select(ChangedMatter).order_by(ChangedMatter.id).limit(MOST_MARKS)
+            ).all()
             ids = [mark.id for mark in marks]
-            days |= days_of(marks)
+            for first in range(0, len(marks), BATCH):
+                days |= days_of(marks[first : first + BATCH])
         for day in sorted(day for day in days if day < today):
             with transaction():
                 count_day(day, now=now)
@@ -71,7 +76,9 @@ def catch_up(now: dt.datetime) -> int:
         if not ids:
             return counted
         with transaction():
-            session.execute(sa.delete(ChangedMatter).where(ChangedMatter.id.in_(ids)))
+            for first in range(0, len(ids), BATCH):
+                batch = ids[first : first + BATCH]
+                session.execute(sa.delete(ChangedMatter).where(ChangedMatter.id.in_(batch)))
         days = set()
 
 
