@@ -32,8 +32,7 @@ class Browser:
         if form is not None:
             body = urlencode({**form, "csrf_token": self.token})
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request("GET" if form is None else "POST", path, body, headers)
-        answer = self.connection.getresponse()
+        answer = self._answer("GET" if form is None else "POST", path, body, headers)
         page = answer.read().decode()
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
@@ -42,6 +41,18 @@ class Browser:
         if answer.status != status or marker not in page:
             raise WrongPageError(f"{path}: {answer.status} {page[:300] if answer.status != status else ''}")
         return page
+
+    def _answer(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """Ask once more where the server closed a connection that nothing was asked on for a while."""
+        try:
+            self.connection.request(method, path, body, headers)
+            return self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            return self.connection.getresponse()
 
     def timed(
         self, path: str, form: dict[str, str] | None = None, *, status: int = 200, marker: str = ""
