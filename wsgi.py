@@ -22,8 +22,8 @@ from blueprints.people.views import bp as people
 from blueprints.phrases.views import bp as phrases
 from blueprints.public.views import bp as public
 from blueprints.public_knowledge.views import bp as public_knowledge
-from blueprints.recusals.views import bp as recusals
 from blueprints.reception.views import bp as reception
+from blueprints.recusals.views import bp as recusals
 from blueprints.registers.views import bp as registers
 from blueprints.requesters.views import bp as requesters
 from blueprints.review.views import bp as review

@@ -19,8 +19,8 @@ from hotline.people import recusal_models as recusals
 from hotline.people import session_models as user_sessions
 from hotline.registers import models as registers
 from hotline.repeats import models as repeats
-from hotline.statistics import complaint_models as complaints
 from hotline.shifts import models as shifts
+from hotline.statistics import complaint_models as complaints
 from hotline.statistics import export_models as exports
 from hotline.statistics import inspection_models as inspections
 from hotline.statistics import models as statistics
@@ -48,8 +48,8 @@ __all__ = [
     "months",
     "people",
     "phrases",
-    "recusals",
     "reception",
+    "recusals",
     "registers",
     "repeats",
     "requester_changes",

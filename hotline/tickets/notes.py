@@ -59,8 +59,6 @@ def reveal(
     """
     if not access.may_reveal(ticket, policy, by):
         raise NotAllowedError
-    line = reveals.reveal(
-        requester, reason=reason, by=by, now=now, ticket_id=ticket.id, address=address
-    )
+    line = reveals.reveal(requester, reason=reason, by=by, now=now, ticket_id=ticket.id, address=address)
     history.note(ticket, "contact_revealed", by=by, now=now, note=line.reason)
     session.flush()
