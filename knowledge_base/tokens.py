@@ -1,7 +1,5 @@
-"""Cuts text into the terms it is found by: pairs of Chinese characters, numbers and codes, pinyin."""
+"""Cuts questions into the terms of `hotline.tokens`, and titles into what they sound like."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -10,46 +8,33 @@ from zlib import crc32
 import rjieba
 from pypinyin import lazy_pinyin
 
+from hotline.tokens import HAN, RUN, is_han, normalise, runs, terms, terms_in
 from knowledge_base import vocabulary
-from knowledge_base.traditional import SIMPLIFIED
 
-HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-RUN = re.compile(rf"[{HAN}]+|[0-9a-z]+")
+__all__ = [
+    "HAN",
+    "RUN",
+    "asked",
+    "characters",
+    "characters_asked",
+    "characters_in",
+    "is_han",
+    "key",
+    "learn",
+    "normalise",
+    "runs",
+    "sounds",
+    "sounds_asked",
+    "synonyms_asked",
+    "terms",
+    "terms_in",
+]
+
 ACROSS_WORDS = 0.6
 """What a pair counts in a question when its characters belong to two words."""
 MERELY_ASKING = 0.3
 """What a pair counts besides when it belongs to a word that merely asks."""
 CHARACTER_ASKING = 0.5
-
-
-def normalise(text: str) -> str:
-    """Return `text` as it is compared: half width, lower case, simplified characters."""
-    return unicodedata.normalize("NFKC", text).lower().translate(SIMPLIFIED)
-
-
-def runs(text: str) -> list[str]:
-    """Return the unbroken stretches of Chinese characters, and of Latin letters and digits, in `text`."""
-    return RUN.findall(normalise(text))
-
-
-def is_han(run: str) -> bool:
-    """Tell whether a run from `runs` is Chinese."""
-    return run[0] > "\u2fff"
-
-
-def terms(text: str) -> Iterator[str]:
-    """Yield the terms of an article: pairs of Chinese characters, whole numbers and codes."""
-    yield from terms_in(runs(text))
-
-
-def terms_in(some: Iterable[str]) -> Iterator[str]:
-    """Yield the terms of some runs."""
-    for run in some:
-        if is_han(run):
-            for start in range(len(run) - 1):
-                yield run[start : start + 2]
-        else:
-            yield run
 
 
 def asked(question: str) -> dict[str, float]:
