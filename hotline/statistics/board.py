@@ -9,11 +9,12 @@ from hotline.callbacks import allocating
 from hotline.callbacks.allocating import Load
 from hotline.callbacks.models import CallbackState, CallbackTask
 from hotline.categories import catalogue
-from hotline.db import session
+from hotline.db import session, written_out
 from hotline.people.models import Department
 from hotline.statistics import figures
 from hotline.statistics.figures import Sums
 from hotline.statistics.periods import day, local_day
+from hotline.tickets import lists
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
 
@@ -70,7 +71,7 @@ class Board:
 
 def look(now: dt.datetime) -> Board:
     """Return the board at `now`."""
-    is_open = Ticket.status.in_(STAGES)
+    is_open = lists.is_open()
     statuses = session.execute(
         sa.select(Ticket.status, sa.func.count()).where(is_open).group_by(Ticket.status)
     )
@@ -84,7 +85,9 @@ def look(now: dt.datetime) -> Board:
         at=now,
         by_status={row[0]: row[1] for row in statuses},
         oldest_waiting=session.scalar(
-            sa.select(sa.func.min(Ticket.received_at)).where(Ticket.status == TicketStatus.TO_REVIEW)
+            sa.select(sa.func.min(Ticket.received_at)).where(
+                is_open, written_out(Ticket.status, [TicketStatus.TO_REVIEW])
+            )
         ),
         due_soon=due_soon,
         overdue=overdue,
@@ -124,7 +127,11 @@ def _counted(is_open: sa.ColumnElement[bool], now: dt.datetime) -> tuple[int, in
 def _departments(now: dt.datetime) -> tuple[Late, ...]:
     rows = session.execute(
         sa.select(Ticket.lead_department_id, sa.func.count(), _sum(Ticket.next_due_at < now))
-        .where(Ticket.status.in_(sorted(WITH_DEPARTMENT)), Ticket.lead_department_id.is_not(None))
+        .where(
+            lists.is_open(),
+            written_out(Ticket.status, WITH_DEPARTMENT, as_filter=True),
+            Ticket.lead_department_id.is_not(None),
+        )
         .group_by(Ticket.lead_department_id)
     ).all()
     names = {one.id: one for one in session.scalars(sa.select(Department))}
