@@ -32,13 +32,13 @@ from hotline.people import departments
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.statistics import facts
-from hotline.tickets import answering, closing, registration
+from hotline.tickets import answering, closing, closing_needs, registration
 from hotline.tickets.models import AnswerSource, Ticket
 from hotline.tickets.registration import Matter
 from hotline.tickets.states import TicketStatus
 from hotline.wording import LOCAL_ZONE
 from hotline.working_time import Limit
-from tests.matters import somebody
+from tests.matters import of_the_handling, on_record, somebody
 
 Texts = Sequence[tuple[str, str]]
 Slot = tuple[int, int]
@@ -353,7 +353,9 @@ class Month:
         clerk = self._clerk(ticket)
         if self._chance.random() < 0.85 and ticket.has_contact:
             handling.caller_contacted(part, note="spoke to the caller", by=clerk, now=now)
-        handling.reply(part, text="The lamp was mended.", by=clerk, now=now)
+        handling.reply(
+            part, text="The lamp was mended.", facts=of_the_handling(ticket, now), by=clerk, now=now
+        )
         self._later(now + self._hours(0.2, 1, 4), "answer", ticket.id)
 
     def _answer(self, key: int, now: dt.datetime) -> None:
@@ -362,7 +364,12 @@ class Month:
             return
         operator = self._who("operator")
         answering.answer_from_reply(
-            ticket, words="The lamp was mended.", channel=Channel.CALL, by=operator, now=now
+            ticket,
+            words="The lamp was mended.",
+            channel=Channel.CALL,
+            facts=on_record(closing_needs.missing(ticket, answering.BESIDE_THE_ANSWER), now),
+            by=operator,
+            now=now,
         )
         closing.finish(ticket, by=operator, now=now)
         for task in plans.plan(ticket, now=now):
@@ -405,7 +412,7 @@ class Month:
         )
         if step in BAD:
             self._later(now + self._hours(1, 5), "dispatch", task.ticket_id)
-            if self._chance.random() < 0.2:
+            if self._chance.random() < 0.6:
                 self._later(now + self._hours(20, 50), "object", task.id)
 
     def _object(self, key: int, now: dt.datetime) -> None:
