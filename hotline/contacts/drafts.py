@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.categories.channels import Channel
@@ -23,7 +24,7 @@ class IntakeDraft(Base):
     id: Mapped[BigId]
     staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
     channel: Mapped[Channel] = mapped_column(stored_as("draft_channel", Channel))
-    submission_key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    submission_key: Mapped[str] = mapped_column(sa.String(80))
     fields: Mapped[str] = mapped_column(SealedText)
     started_at: Mapped[dt.datetime]
     """When the form was opened: a call's talk time counts from here, reload or not."""
@@ -34,7 +35,11 @@ class IntakeDraft(Base):
         """The fields typed so far, by name."""
         return dict(json.loads(self.fields))
 
-    __table_args__ = (sa.Index("ix_intake_draft_staff", "staff_id", "channel", "saved_at"),)
+    __table_args__ = (
+        # One per person: whoever comes by another's key must neither see nor block what was typed under it.
+        sa.UniqueConstraint("staff_id", "submission_key", name="uq_intake_draft_staff_id_submission_key"),
+        sa.Index("ix_intake_draft_staff", "staff_id", "channel", "saved_at"),
+    )
 
 
 def keep(
@@ -47,20 +52,33 @@ def keep(
     now: dt.datetime,
 ) -> None:
     """Keep the changed fields of a form under its submission key, beside what was kept before."""
-    draft = of(person, submission_key)
+    draft = session.scalar(_kept(person, submission_key).with_for_update())
     if draft is None:
         forget_old(person, now=now)
-        draft = IntakeDraft(
-            staff_id=person.id,
-            channel=channel,
-            submission_key=submission_key,
-            started_at=min(started_at, now),
-            fields="{}",
-        )
-        session.add(draft)
+        draft = _begun(person, channel, submission_key, min(started_at, now), now)
     draft.fields = json.dumps(draft.typed | dict(changed), ensure_ascii=False)
     draft.saved_at = now
     session.flush()
+
+
+def _begun(
+    person: Staff, channel: Channel, submission_key: str, started_at: dt.datetime, now: dt.datetime
+) -> IntakeDraft:
+    draft = IntakeDraft(
+        staff_id=person.id,
+        channel=channel,
+        submission_key=submission_key,
+        started_at=started_at,
+        fields="{}",
+        saved_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(draft)
+    except IntegrityError:
+        # The page's other request, an article opened while the words were on their way, was first.
+        return session.scalars(_kept(person, submission_key).with_for_update()).one()
+    return draft
 
 
 def forget_old(person: Staff, *, now: dt.datetime) -> None:
@@ -89,8 +107,10 @@ def drop(person: Staff, submission_key: str) -> None:
 
 def of(person: Staff, submission_key: str) -> IntakeDraft | None:
     """Return what the person typed under a key, or `None`."""
-    return session.scalar(
-        sa.select(IntakeDraft).where(
-            IntakeDraft.staff_id == person.id, IntakeDraft.submission_key == submission_key
-        )
+    return session.scalar(_kept(person, submission_key))
+
+
+def _kept(person: Staff, submission_key: str) -> sa.Select[IntakeDraft]:
+    return sa.select(IntakeDraft).where(
+        IntakeDraft.staff_id == person.id, IntakeDraft.submission_key == submission_key
     )

@@ -861,7 +861,7 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_intake_draft_staff_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intake_draft")),
-        sa.UniqueConstraint("submission_key", name=op.f("uq_intake_draft_submission_key")),
+        sa.UniqueConstraint("staff_id", "submission_key", name="uq_intake_draft_staff_id_submission_key"),
     )
     with op.batch_alter_table("intake_draft", schema=None) as batch_op:
         batch_op.create_index("ix_intake_draft_staff", ["staff_id", "channel", "saved_at"], unique=False)

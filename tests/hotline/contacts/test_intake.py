@@ -165,6 +165,17 @@ def test_a_draft_collects_what_was_typed_and_is_its_writers_alone(
     assert "lamp" not in session.connection().exec_driver_sql("SELECT fields FROM intake_draft").scalar_one()
 
 
+def test_a_key_that_two_people_send_keeps_what_each_of_them_typed(
+    operator: Staff, person: Callable[..., Staff]
+) -> None:
+    other = person(Role.OPERATOR)
+    with transaction():
+        drafts.keep(operator, Channel.CALL, "k", {"title": "lamp"}, started_at=NOON, now=NOON)
+        drafts.keep(other, Channel.VISIT, "k", {"title": "water"}, started_at=NOON, now=NOON)
+    typed = [draft.typed for draft in (drafts.of(operator, "k"), drafts.of(other, "k")) if draft]
+    assert typed == [{"title": "lamp"}, {"title": "water"}]
+
+
 def test_forgotten_drafts_go_when_a_new_one_is_begun(operator: Staff) -> None:
     after = NOON + drafts.KEPT_FOR + dt.timedelta(minutes=1)
     with transaction():
