@@ -161,8 +161,18 @@ ERRORS = (
     (NOBODY, "/nowhere", 404),
 )
 
-NOT_PAGES = {"health.alive", "health.ready", "registers.export", "session.code", "static"}
-"""What machines read, and the page between a password and its code (tests/blueprints/test_signing.py)."""
+NOT_PAGES = {
+    "health.alive",
+    "health.figures",
+    "health.ready",
+    "registers.export",
+    "session.code",
+    "static",
+    "tickets.search",
+}
+"""What machines read, what leads elsewhere (a search is posted and shown as the list), and the page between a
+password and its code (tests/blueprints/test_signing.py).
+"""
 
 FOREIGN = re.compile(r"\b[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}\b")
 """Two Latin words in a row: a sentence nobody translated."""
