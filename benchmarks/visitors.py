@@ -63,6 +63,12 @@ class Operator(threading.Thread):
 
     def run(self) -> None:
         """Write until told to stop."""
+        try:
+            self._work()
+        finally:
+            self._forget()
+
+    def _work(self) -> None:
         count = 0
         while not self._stop_now.is_set():
             count += 1

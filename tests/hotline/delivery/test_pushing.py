@@ -84,7 +84,7 @@ def test_the_night_is_quiet_for_people_and_urgent_matters_are_not(leader: Staff,
     tell(leader, 2, "2026-03-05 02:00")
     [message] = promised()
     assert message.run_at == at("2026-03-05 08:00")
-    assert [one.created_at for one in session.scalars(sa.select(Notice))] == [
+    assert [one.created_at for one in session.scalars(sa.select(Notice).order_by(Notice.id))] == [
         at("2026-03-04 22:00"),
         at("2026-03-05 02:00"),
     ]
