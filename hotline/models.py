@@ -14,12 +14,16 @@ from hotline.contacts import models as contacts
 from hotline.delivery import models as delivery
 from hotline.dispatch import models as dispatch
 from hotline.errands import models as errands
+from hotline.people import absence_models as absences
 from hotline.people import models as people
+from hotline.people import qualification_models as qualifications
 from hotline.people import recusal_models as recusals
 from hotline.people import session_models as user_sessions
+from hotline.reception import models as reception_desk
 from hotline.registers import models as registers
 from hotline.repeats import models as repeats
 from hotline.shifts import models as shifts
+from hotline.shifts import roster_models as roster
 from hotline.statistics import complaint_models as complaints
 from hotline.statistics import export_models as exports
 from hotline.statistics import inspection_models as inspections
@@ -29,6 +33,7 @@ from hotline.tickets import models as tickets
 from hotline.working_time import models as working_time
 
 __all__ = [
+    "absences",
     "audit",
     "callback_links",
     "callback_reviews",
@@ -48,11 +53,14 @@ __all__ = [
     "months",
     "people",
     "phrases",
+    "qualifications",
     "reception",
+    "reception_desk",
     "recusals",
     "registers",
     "repeats",
     "requester_changes",
+    "roster",
     "series",
     "shifts",
     "statistics",
