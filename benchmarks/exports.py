@@ -2,9 +2,9 @@
 
     python -m benchmarks.exports [--rows 100000] [--database URL]
 
-Each file is written by a process of its own that has loaded the rules; its greatest memory stands beside what
-it took before the export began. Runs on SQLite, or with `--database` in a
-database of its own on that PostgreSQL server.
+Each file is written by a process of its own that has loaded the whole service, as a worker has; its greatest
+memory stands beside what it took before the export began. Runs on SQLite, or with `--database` in a database
+of its own on that PostgreSQL server.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""One export in a process that has loaded the rules alone: what it takes in time, processor and memory.
+"""One export in a process that has loaded the whole service, as a worker has: time, processor and memory.
 
 Run by `benchmarks.exports` on a database that it has filled.
 """
@@ -9,8 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-from hotline import factory
-from hotline.config import Settings
 from hotline.db import db, session, transaction, utc_now
 from hotline.people.models import Staff
 from hotline.statistics import export_writing, exports
@@ -18,6 +16,7 @@ from hotline.statistics.columns import COLUMNS
 from hotline.statistics.export_models import Export, ExportFormat
 from hotline.statistics.figures import Scope
 from hotline.statistics.periods import Period, local_day
+from wsgi import create_app
 
 NOW = dt.datetime(2026, 3, 4, 4, 0, tzinfo=dt.UTC)
 DAYS = 28
@@ -31,7 +30,7 @@ def most_memory() -> float:
 
 def write(format_: ExportFormat) -> None:
     """Ask for one export, write it, print what it took; the process ends after it."""
-    with factory.build(Settings.from_environment()).app_context():
+    with create_app().app_context():
         started = most_memory()
         today = local_day(NOW)
         with transaction():

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from zlib import crc32
 
-import rjieba
-from pypinyin import lazy_pinyin
-
+from hotline import dictionaries
 from hotline.tokens import HAN, RUN, is_han, normalise, runs, terms, terms_in
 from knowledge_base import vocabulary
 
@@ -49,7 +47,7 @@ def asked(question: str) -> dict[str, float]:
             continue
         ends = set()
         at = 0
-        for word in rjieba.cut(run):
+        for word in dictionaries.words(run):
             at += len(word)
             ends.add(at - 1)
         merely = vocabulary.asks(run)
@@ -98,7 +96,7 @@ def sounds(title: str) -> Iterator[str]:
     for run in runs(title):
         if not is_han(run):
             continue
-        syllables = lazy_pinyin(run)
+        syllables = dictionaries.syllables(run)
         initials = "".join(syllable[0] for syllable in syllables)
         for size in (2, 3):
             for start in range(len(initials) - size + 1):
@@ -110,7 +108,7 @@ def sounds(title: str) -> Iterator[str]:
 def sounds_asked(term: str) -> list[str]:
     """Return what a term nobody wrote may sound like: mistyped characters, pinyin or its initials."""
     if is_han(term):
-        return ["~" + "".join(lazy_pinyin(term))]
+        return ["~" + "".join(dictionaries.syllables(term))]
     if not term.isalpha():
         return []
     size = min(3, len(term))
@@ -132,4 +130,4 @@ def learn(words: Iterable[str]) -> None:
     for word in words:
         for run in runs(word):
             if is_han(run) and len(run) > 1:
-                rjieba.add_word(run, None, None)
+                dictionaries.learn(run)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-import rjieba
-
+from hotline import dictionaries
 from knowledge_base import tokens
 
 WORD = re.compile(rf"[{tokens.HAN}]+|[0-9A-Za-z]+(?:[.,][0-9]+)*|\s+|.", re.DOTALL)
@@ -79,7 +78,7 @@ def words(text: str) -> list[str]:
     """Return `text` cut into words: Chinese ones as a reader would, numbers and codes whole."""
     found: list[str] = []
     for run in WORD.findall(text):
-        found += rjieba.cut(run) if run[0] > "\u2fff" else [run]
+        found += dictionaries.words(run) if run[0] > "\u2fff" else [run]
     return found
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
-from pypinyin import Style, lazy_pinyin
 
-from hotline import working_time
+from hotline import dictionaries, working_time
 from hotline.categories import catalogue
 from hotline.categories.models import (
     Category,
@@ -325,5 +324,5 @@ def _load_routes(file: ProfileFile) -> Change:
 
 def initials(name: str) -> str:
     """Return the first letters of the pinyin of `name`, small, other letters and figures as they are."""
-    letters = lazy_pinyin(name, style=Style.FIRST_LETTER)
-    return "".join(char for char in "".join(letters).lower() if char.isalnum())[:60]
+    letters = "".join(dictionaries.initials(name)).lower()
+    return "".join(char for char in letters if char.isalnum())[:60]

@@ -1,0 +1,42 @@
+"""The dictionaries of Chinese, pinyin and words, each read when first asked: together they take 100 MB.
+
+Workers, the clock and most commands never spell or cut a text; a web process does at its first search.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+PINYIN = "pypinyin"
+WORDS = "rjieba"
+
+
+@cache
+def _read(name: str) -> Any:
+    # Not imported at the top: importing one is what reads its dictionary.
+    return import_module(name)
+
+
+def syllables(text: str) -> list[str]:
+    """Return how the characters of `text` are pronounced, without tones."""
+    found: list[str] = _read(PINYIN).lazy_pinyin(text)
+    return found
+
+
+def initials(text: str) -> list[str]:
+    """Return the first letter of each character's pronunciation."""
+    pinyin = _read(PINYIN)
+    found: list[str] = pinyin.lazy_pinyin(text, style=pinyin.Style.FIRST_LETTER)
+    return found
+
+
+def words(text: str) -> Iterable[str]:
+    """Return the words of `text` in order; nothing of it is left out."""
+    found: list[str] = _read(WORDS).cut(text)
+    return found
+
+
+def learn(word: str) -> None:
+    """Teach this process a word."""
+    _read(WORDS).add_word(word, None, None)
