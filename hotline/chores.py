@@ -22,6 +22,7 @@ from hotline.people.roles import Role
 from hotline.registers import reviewing
 from hotline.repeats import index as repeats
 from hotline.statistics import export_writing, exports, facts, months
+from hotline.telephony import settling
 from hotline.wording import N_
 
 KEPT_PROMISES_STAY = dt.timedelta(days=30)
@@ -42,6 +43,7 @@ SCHEDULE = by_name(
     Periodic("hotline.chores.index_repeats", dt.timedelta(seconds=3)),
     Periodic("hotline.chores.tidy_repeats", dt.timedelta(minutes=30)),
     Periodic("hotline.chores.recall_errands", dt.timedelta(seconds=30)),
+    Periodic("hotline.chores.settle_calls", dt.timedelta(seconds=15)),
     Periodic("hotline.chores.report_ledgers", dt.timedelta(minutes=30)),
     Periodic("hotline.chores.forget_kept_promises", dt.timedelta(hours=6)),
 )
@@ -188,3 +190,17 @@ def forget_sessions() -> int:
     """Remove sessions that were last used long ago; return how many. The journal keeps the sign-ins."""
     with transaction():
         return sessions.forget(utc_now() - SESSIONS_STAY)
+
+
+@chore
+def settle_calls() -> int:
+    """Owe callbacks for calls nobody answered, end calls whose end was never told; return how many."""
+    settled = 0
+    while True:
+        with transaction():
+            found = settling.settle(utc_now())
+        settled += found
+        if not found:
+            break
+    with transaction():
+        return settled + settling.end_unheard(utc_now())

@@ -14,6 +14,7 @@ from hotline.contacts import models as contacts
 from hotline.delivery import models as delivery
 from hotline.dispatch import models as dispatch
 from hotline.errands import models as errands
+from hotline.letters import models as letters
 from hotline.people import absence_models as absences
 from hotline.people import models as people
 from hotline.people import qualification_models as qualifications
@@ -22,6 +23,7 @@ from hotline.people import session_models as user_sessions
 from hotline.reception import models as reception_desk
 from hotline.registers import models as registers
 from hotline.repeats import models as repeats
+from hotline.retention import models as retention
 from hotline.shifts import models as shifts
 from hotline.shifts import roster_models as roster
 from hotline.statistics import complaint_models as complaints
@@ -29,6 +31,7 @@ from hotline.statistics import export_models as exports
 from hotline.statistics import inspection_models as inspections
 from hotline.statistics import models as statistics
 from hotline.statistics import month_models as months
+from hotline.telephony import models as telephony
 from hotline.tickets import models as tickets
 from hotline.working_time import models as working_time
 
@@ -50,6 +53,7 @@ __all__ = [
     "errands",
     "exports",
     "inspections",
+    "letters",
     "months",
     "people",
     "phrases",
@@ -60,10 +64,12 @@ __all__ = [
     "registers",
     "repeats",
     "requester_changes",
+    "retention",
     "roster",
     "series",
     "shifts",
     "statistics",
+    "telephony",
     "tickets",
     "user_sessions",
     "working_time",

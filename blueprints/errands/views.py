@@ -1,6 +1,6 @@
 """What the desk owes people besides tickets: seeing it, passing it on, calling back."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -37,19 +37,22 @@ def create() -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction():
-                owing.note_call(
-                    ErrandKind(form.kind.data),
-                    phone=form.phone.data,
-                    name=form.name.data,
-                    words=form.words.data,
-                    by=current_staff(),
-                    now=utc_now(),
-                )
+                _note(form)
         except HotlineError as error:
             put_beside_field(form, error)
         else:
+            if form.kind.data == ErrandKind.MISSED_CALL:
+                flash(_("The missed call stands with the callbacks, first in their list."), "success")
             return redirect(url_for(".list_"), 303)
     return _list(form), 422
+
+
+def _note(form: NoteForm) -> None:
+    phone, name, by, now = form.phone.data, form.name.data, current_staff(), utc_now()
+    if form.kind.data == ErrandKind.MISSED_CALL:
+        owing.note_missed_call(phone=phone, name=name, by=by, now=now)
+    else:
+        owing.note_call(phone=phone, name=name, words=form.words.data, by=by, now=now)
 
 
 @bp.get("/<int:errand_id>")

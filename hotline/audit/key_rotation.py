@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hotline.callbacks.customer_models import CustomerCall
 from hotline.contacts.models import RequesterPhone
 from hotline.contacts.requesters import hashes
 from hotline.db import Base, session, transaction
 from hotline.sealing import SealedText, seal
+from hotline.telephony.models import PhoneCall, RefusedNumber
 
 BATCH = 200
 
@@ -103,5 +105,37 @@ def _hashes() -> Iterator[Rotated]:
             count = len(phones)
             last = phones[-1].id if phones else last
         if not count:
-            return
+            break
         yield Rotated(RequesterPhone.__tablename__, count, changed)
+    for name, number, digest in NUMBERS:
+        yield from _digests(name, number, digest)
+
+
+NUMBERS = (
+    (PhoneCall.__tablename__, "number", "digest"),
+    (RefusedNumber.__tablename__, "number", "digest"),
+    (CustomerCall.__tablename__, "phone", "phone_digest"),
+)
+"""Numbers of calls, each with the column of its hash."""
+
+
+def _digests(name: str, number: str, digest: str) -> Iterator[Rotated]:
+    table, last = Base.metadata.tables[name], 0
+    while True:
+        with transaction():
+            rows = session.execute(
+                sa.select(table.c.id, table.c[number], table.c[digest])
+                .where(table.c.id > last, table.c[number].is_not(None))
+                .order_by(table.c.id)
+                .limit(BATCH)
+            ).all()
+            changed = 0
+            for row_id, plain, held in rows:
+                if held != seal().digest(plain):
+                    anew = {digest: seal().digest(plain)}
+                    session.execute(sa.update(table).where(table.c.id == row_id).values(anew))
+                    changed += 1
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield Rotated(name, len(rows), changed)

@@ -28,6 +28,7 @@ from hotline.categories.models import (
 from hotline.db import utc_now
 from hotline.people.models import Department, Staff
 from hotline.statistics.export_models import Export
+from hotline.telephony.models import ExchangeToken, RefusedNumber
 from hotline.working_time.models import CalendarVersion
 
 ACTOR = "actor"
@@ -84,6 +85,19 @@ WATCHED: Mapping[type, Watch] = MappingProxyType(
             facts=("category_code", "content_class", "place", "words"),
         ),
         CalendarVersion: Watch(Subject.CALENDAR, lambda row: str(row.act), facts=("reason", "changed_count")),
+        ExchangeToken: Watch(
+            Subject.SERVICE,
+            lambda row: f"exchange_token {row.name}",
+            hidden=frozenset({"digest"}),
+            ignored=frozenset({"last_used_at"}),
+        ),
+        RefusedNumber: Watch(
+            Subject.SERVICE,
+            lambda row: "refused_number",
+            hidden=frozenset({"number", "digest", "reason"}),
+            ignored=frozenset({"turned_away"}),
+            facts=("refused_until",),
+        ),
         Export: Watch(
             Subject.EXPORT,
             lambda row: row.format,

@@ -28,6 +28,7 @@ from hotline.contacts.models import Contact, Requester
 from hotline.db import session
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
+from hotline.sealing import seal
 from hotline.tickets.models import Ticket
 from hotline.wording import LOCAL_ZONE, N_
 from hotline.working_time import Limit, due, load, office_hours
@@ -53,9 +54,12 @@ def plan_missed_call(
     number = phones.normalised(phone)
     key = f"missed:{once}"
     owed = sa.select(CustomerCall).where(
-        CustomerCall.kind == CallbackKind.MISSED_CALL, CustomerCall.state == CallbackState.OPEN
+        CustomerCall.kind == CallbackKind.MISSED_CALL,
+        CustomerCall.state == CallbackState.OPEN,
+        # Those planned by a version before have no hash yet.
+        sa.or_(CustomerCall.phone_digest.in_(seal().digests(number)), CustomerCall.phone_digest.is_(None)),
     )
-    for found in session.scalars(owed):
+    for found in session.scalars(owed.order_by(CustomerCall.id)):
         if found.once_key == key or number_of(found) == number:
             return found
     known = session.scalar(sa.select(CustomerCall).where(CustomerCall.once_key == key))
@@ -137,6 +141,7 @@ def _planned(
         kind=kind,
         requester=requester,
         phone=phone,
+        phone_digest=seal().digest(phone) if phone else None,
         name=name,
         purpose=purpose,
         once_key=key,

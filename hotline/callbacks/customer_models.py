@@ -24,6 +24,8 @@ class CustomerCall(Base):
     requester_id: Mapped[int | None] = mapped_column(sa.ForeignKey("requester.id"), index=True)
     phone: Mapped[str | None] = mapped_column(SealedText)
     """The number to ring where nobody is known under it."""
+    phone_digest: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    """The hash by which a number that rang in vain before is found."""
     name: Mapped[str | None] = mapped_column(SealedText)
     purpose: Mapped[str] = mapped_column(sa.String(300))
     """What is to be said or asked, a marked message where a rule planned it; no personal data."""

@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from hotline.categories.keeping import RetentionTerms
+from hotline.categories.letter_terms import LetterTerms
 from hotline.categories.policy import Words
+from hotline.categories.reception_terms import ReceptionTerms, RosterTerms
+from hotline.categories.telephony_terms import TelephonyTerms
 from hotline.people.roles import Role
 from hotline.working_time import Limit, OfficeHours
 
@@ -86,16 +90,6 @@ class MonthTerms:
     """The day of the next month on which a report is made by rule."""
     base_score: int
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class LetterTerms:
-    """How fast a letter is entered and sorted, before its category's own limits apply."""
-
-    register: Limit
-    classify: Limit
-    opinions: Limit
-    """For the opinions of those a paper is circulated to (A4.11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +226,11 @@ class Desk:
     owed: OwedTerms
     looking: LookingTerms
     knowledge: KnowledgeTerms
+    retention: RetentionTerms | None
+    """None: the profile, loaded by an earlier version, says nothing about it."""
+    reception: ReceptionTerms
+    roster: RosterTerms
+    telephony: TelephonyTerms
     guesses: tuple[Guess, ...]
     otherwise: str
     """The category of an imported row that no guess fits."""

@@ -1,6 +1,5 @@
 """The tables of a profile that concern the desk as a whole, read into a Desk."""
 
-import datetime as dt
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,7 +10,6 @@ from hotline.categories.desk import (
     DispatchTerms,
     Guess,
     KnowledgeTerms,
-    LetterTerms,
     LookingTerms,
     MonthTerms,
     NoticeTerms,
@@ -22,7 +20,11 @@ from hotline.categories.desk import (
     Targets,
     VisitTerms,
 )
+from hotline.categories.keeping import read_keeping
+from hotline.categories.letter_terms import read_letters
 from hotline.categories.reader import Doubts, Table
+from hotline.categories.reception_terms import read_reception, read_roster, time_of_day
+from hotline.categories.telephony_terms import read_telephony
 from hotline.people.roles import Role
 from hotline.wording import N_
 from hotline.working_time import Clock, Limit, OfficeHours, OfficeHoursError
@@ -44,7 +46,7 @@ def read_desk(table: Table) -> Desk:
         callbacks=_callbacks(_needed(table, "callback")),
         targets=_targets(_needed(table, "targets")),
         months=_months(_needed(table, "months")),
-        letters=_letters(_needed(table, "letters")),
+        letters=read_letters(_needed(table, "letters")),
         visits=_visits(_needed(table, "visits")),
         dispatch=_dispatch(table.table("dispatch")),
         board=_board(_needed(table, "board")),
@@ -53,6 +55,10 @@ def read_desk(table: Table) -> Desk:
         owed=_owed(_needed(table, "owed")),
         looking=_looking(_needed(table, "looking")),
         knowledge=_knowledge(_needed(table, "knowledge")),
+        retention=read_keeping(table.table("retention")),
+        reception=read_reception(table.table("reception")),
+        roster=read_roster(table.table("roster")),
+        telephony=read_telephony(table.table("telephony")),
         guesses=tuple(_guess(one) for one in imported.tables("guess")),
         otherwise=imported.text("otherwise"),
         emergency_words=emergency.texts("words"),
@@ -154,12 +160,6 @@ def _months(table: Table) -> MonthTerms:
     return terms
 
 
-def _letters(table: Table) -> LetterTerms:
-    terms = LetterTerms(table.limit("register"), table.limit("classify"), table.limit("opinions"))
-    table.finish()
-    return terms
-
-
 def _visits(table: Table) -> VisitTerms:
     terms = VisitTerms(table.whole("collective_from", 2, 100), table.whole("most_representatives", 1, 100))
     table.finish()
@@ -198,22 +198,13 @@ def _hours_only(table: Table, key: str) -> Limit:
 
 def _notices(table: Table) -> NoticeTerms:
     terms = NoticeTerms(
-        quiet_from=_time(table, "quiet_from"),
-        quiet_until=_time(table, "quiet_until"),
+        quiet_from=time_of_day(table, "quiet_from"),
+        quiet_until=time_of_day(table, "quiet_until"),
         gather_from=table.whole("gather_from", 2, 100),
         source=table.text("source"),
     )
     table.finish()
     return terms
-
-
-def _time(table: Table, key: str) -> dt.time:
-    text = table.text(key)
-    try:
-        return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
-    except ValueError:
-        table.refuse(key, N_("must be a time of day such as 21:00"))
-        return dt.time()
 
 
 def _repeats(table: Table) -> RepeatTerms:

@@ -23,6 +23,8 @@ DESK_TABLES = (
     "looking",
     "knowledge",
     "owed",
+    "retention",
+    "telephony",
     "import",
     "emergency",
 )

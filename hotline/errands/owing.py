@@ -5,6 +5,8 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from hotline.callbacks import customer_calls
+from hotline.callbacks.customer_models import CustomerCall
 from hotline.categories import catalogue
 from hotline.categories.policy import Policy
 from hotline.categories.terms import ClosingNeed, Stage
@@ -113,16 +115,24 @@ def promise_reply(
     return errand
 
 
-def note_call(
-    kind: ErrandKind, *, phone: str, name: str = "", words: str = "", by: Staff | None, now: dt.datetime
-) -> Errand:
-    """Note that somebody is to be called back: a missed call, or one that rang while a visitor was served.
+def note_missed_call(*, phone: str, name: str = "", by: Staff, now: dt.datetime) -> CustomerCall:
+    """Hand a call that nobody took over to the callbacks, where every missed call is owed, once.
+
+    Raises `PhoneNotUnderstoodError`.
+    """
+    return customer_calls.plan_missed_call(
+        phone=phone, name=one_line(name) or None, once=f"{by.id}:{now.timestamp():.0f}", by=by, now=now
+    )
+
+
+def note_call(*, phone: str, name: str = "", words: str = "", by: Staff | None, now: dt.datetime) -> Errand:
+    """Note that somebody is to be called back who rang while a visitor was served (A3.5).
 
     Raises `PhoneNotUnderstoodError`.
     """
     errand = Errand(
-        kind=kind,
-        owner=by if kind is ErrandKind.CALL_BACK else None,
+        kind=ErrandKind.CALL_BACK,
+        owner=by,
         name=one_line(name) or None,
         phone=phones.normalised(phone),
         words=cleaned(words),

@@ -6,6 +6,8 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from hotline.callbacks.customer_models import CustomerCall
+from hotline.categories.terms import CallbackKind
 from hotline.contacts.models import Reveal
 from hotline.db import session, transaction
 from hotline.errands import owing
@@ -61,17 +63,24 @@ def test_looking_at_a_known_caller_s_number_is_written_down(
     assert errand.delivered_at is not None
 
 
-def test_a_missed_call_is_taken_by_one(
+def test_a_missed_call_noted_here_is_owed_by_the_callbacks(browser: FlaskClient) -> None:
+    for _ in range(2):
+        assert browser.post("/errands", data=RANG | {"kind": "missed_call"}).status_code == 303
+    assert session.scalars(sa.select(CustomerCall.kind)).all() == [CallbackKind.MISSED_CALL]
+    assert session.scalars(sa.select(Errand)).all() == []
+    assert "回访" in browser.get("/errands").text
+
+
+def test_what_is_nobody_s_is_taken_by_one(
     person: Callable[..., Staff], sign_in: Callable[[Staff], FlaskClient], browser: FlaskClient
 ) -> None:
-    browser.post("/errands", data=RANG | {"kind": "missed_call"})
-    errand = session.scalars(sa.select(Errand)).one()
+    with transaction():
+        errand = owing.note_call(phone="0551-62345678", by=None, now=NOON)
     other = sign_in(person(Role.OPERATOR))
     assert other.post(f"/errands/{errand.id}/take").status_code == 303
-    assert browser.post(f"/errands/{errand.id}/take").status_code == 303
+    assert browser.post(f"/errands/{errand.id}/take").status_code == 404, "it is the other's now"
     session.refresh(errand)
     assert errand.owner is not None
-    assert errand.owner_id != errand.created_by_id
 
 
 def test_calls_made_are_written_down_with_their_purpose(browser: FlaskClient) -> None:

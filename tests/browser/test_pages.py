@@ -13,7 +13,6 @@ from hotline.callbacks.models import CallbackMode, CallbackState, CallbackTask
 from hotline.contacts.models import Contact, Requester
 from hotline.db import session, transaction, utc_now
 from hotline.errands import owing
-from hotline.errands.models import ErrandKind
 from hotline.people.models import Staff
 from hotline.repeats import hot_issues
 from hotline.shifts import handing
@@ -218,7 +217,7 @@ def places(desk: Desk) -> Places:
             )
             articles.draft(more, by=article.published.author, now=now, article=article)
             leader = session.scalars(sa.select(Staff).where(Staff.number == LEADER)).one()
-            errand = owing.note_call(ErrandKind.MISSED_CALL, phone="0551-62345678", by=None, now=now)
+            errand = owing.note_call(phone="0551-62345678", by=None, now=now)
             shift = handing.give(notes="钥匙两把", by=leader, now=now)
             issue = hot_issues.open_issue("路灯不亮", by=leader, now=now)
             lamp = session.scalars(sa.select(Ticket).where(Ticket.category == "complaint").limit(1)).one()

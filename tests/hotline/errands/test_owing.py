@@ -6,12 +6,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from hotline.callbacks import customer_calls
 from hotline.contacts.models import Disposition
 from hotline.db import session, transaction
 from hotline.delivery.models import Notice
 from hotline.errands import calls, owing, reminding
 from hotline.errands.calls import PurposeMissingError
-from hotline.errands.models import Errand, ErrandKind
+from hotline.errands.models import Errand
 from hotline.errands.owing import (
     DoneAlreadyError,
     NobodyNamedError,
@@ -113,9 +114,7 @@ def test_a_promise_is_recalled_and_kept_or_broken(desk: Desk) -> None:
 def test_who_rang_during_a_visit_is_called_back(desk: Desk) -> None:
     """Scenario 9: the task stands in the list until somebody has called."""
     with transaction():
-        errand = owing.note_call(
-            ErrandKind.CALL_BACK, phone="0551-62345678", name="Zhou", by=desk.operator, now=NOON
-        )
+        errand = owing.note_call(phone="0551-62345678", name="Zhou", by=desk.operator, now=NOON)
     assert owing.listed(desk.operator) == [errand]
     with transaction():
         calls.log(
@@ -131,9 +130,20 @@ def test_who_rang_during_a_visit_is_called_back(desk: Desk) -> None:
     assert owing.listed(desk.operator, done=True) == [errand]
 
 
-def test_a_missed_call_is_anybody_s_until_taken(desk: Desk) -> None:
+def test_a_missed_call_is_owed_by_the_callbacks_alone_and_once(desk: Desk) -> None:
     with transaction():
-        errand = owing.note_call(ErrandKind.MISSED_CALL, phone="13812345678", by=None, now=NOON)
+        owed = owing.note_missed_call(phone="138 1234 5678", name="Zhou", by=desk.operator, now=NOON)
+        again = customer_calls.plan_missed_call(
+            phone="13812345678", once="phone_call:1", by=None, now=NOON + dt.timedelta(minutes=1)
+        )
+    assert again is owed
+    assert owing.open_count(desk.operator) == 0
+    assert customer_calls.owed() == [owed]
+
+
+def test_what_is_nobody_s_is_anybody_s_until_taken(desk: Desk) -> None:
+    with transaction():
+        errand = owing.note_call(phone="13812345678", by=None, now=NOON)
     other = somebody(Role.OPERATOR)
     assert owing.open_count(other) == owing.open_count(desk.operator) == 1
     with transaction():

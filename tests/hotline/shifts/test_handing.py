@@ -9,7 +9,6 @@ from flask import Flask
 from hotline.db import session, transaction
 from hotline.delivery.models import Notice
 from hotline.errands import owing
-from hotline.errands.models import ErrandKind
 from hotline.people.roles import Role
 from hotline.shifts import handing
 from hotline.shifts.handing import OwnHandoverError, StillToTakeError, TakenAlreadyError
@@ -27,7 +26,7 @@ def desk(app: Flask) -> Desk:
 def test_what_is_open_goes_along_and_both_sign(desk: Desk) -> None:
     next_leader = somebody(Role.SHIFT_LEADER)
     with transaction():
-        owed = owing.note_call(ErrandKind.CALL_BACK, phone="13812345678", by=desk.operator, now=NOON)
+        owed = owing.note_call(phone="13812345678", by=desk.operator, now=NOON)
     help_wanted, sealed = desk.ticket("help", NOON), desk.ticket("tip_off", NOON)
     with transaction():
         given = handing.give(notes="two sets of keys", by=desk.leader, now=LATER)

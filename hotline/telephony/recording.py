@@ -1,0 +1,65 @@
+"""From a call to its record: what its form starts with, and the times its contact carries."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from hotline.contacts.models import Call, Contact
+from hotline.db import session
+from hotline.people.models import Staff
+from hotline.telephony.models import PhoneCall, PhoneLeg
+
+
+def of_form(form_key: str, person: Staff) -> PhoneLeg | None:
+    """Return the leg of the call that `person` takes down under `form_key`; nobody else's."""
+    return session.scalar(
+        sa.select(PhoneLeg)
+        .where(PhoneLeg.form_key == form_key, PhoneLeg.staff_id == person.id)
+        .options(joinedload(PhoneLeg.call, innerjoin=True))
+    )
+
+
+def of_contact(contact_ids: list[int]) -> dict[int, PhoneLeg]:
+    """Return the legs that contacts were taken down from, by contact."""
+    query = (
+        sa.select(PhoneLeg)
+        .where(PhoneLeg.contact_id.in_(contact_ids))
+        .options(joinedload(PhoneLeg.call, innerjoin=True))
+    )
+    return {one.contact_id: one for one in session.scalars(query) if one.contact_id is not None}
+
+
+def filled(leg: PhoneLeg) -> dict[str, str]:
+    """Return what the exchange knows of the form's fields."""
+    known = {
+        "phone": leg.call.number or "",
+        "ring_count": "" if leg.call.ring_count is None else str(leg.call.ring_count),
+    }
+    return {name: text for name, text in known.items() if text}
+
+
+def talked(leg: PhoneLeg, now: dt.datetime) -> int | None:
+    """Return the seconds talked so far, or in all once it ended; `None` where nobody answered."""
+    if leg.answered_at is None:
+        return None
+    return max(0, round(((leg.ended_at or now) - leg.answered_at).total_seconds()))
+
+
+def bind(form_key: str, contact: Contact, *, by: Staff) -> None:
+    """Note that `contact` is what was taken down of the call with this form; others have no call."""
+    leg = of_form(form_key, by)
+    if leg is not None and leg.contact_id is None:
+        leg.contact_id = contact.id
+        session.flush()
+
+
+def keep_talk_times(call: PhoneCall) -> None:
+    """Give the contacts taken down of a call that has ended the time really talked."""
+    for leg in call.legs:
+        if leg.contact_id is None or leg.ended_at is None or leg.answered_at is None:
+            continue
+        contact = session.get(Contact, leg.contact_id)
+        if isinstance(contact, Call):
+            contact.talk_seconds = talked(leg, leg.ended_at)
+    session.flush()
