@@ -10,7 +10,7 @@ LOOKED_AT = 1024 * 1024
 """Bytes of a text that are looked at."""
 LONGEST_NAME = 120
 ENDINGS = (
-    *(".pdf", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".txt", ".csv"),
+    *(".pdf", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".txt", ".csv"),
     *(".doc", ".docx", ".xls", ".xlsx", ".wps", ".pptx"),
 )
 """What names of such files end in, for choosing one."""
@@ -21,6 +21,8 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
     (b"GIF87a", "image/gif", ".gif"),
     (b"GIF89a", "image/gif", ".gif"),
+    (b"II*\0", "image/tiff", ".tif"),
+    (b"MM\0*", "image/tiff", ".tif"),
 )
 _OFFICE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

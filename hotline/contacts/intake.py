@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.contacts import requesters, series
+from hotline.contacts.identity import Sex
 from hotline.contacts.models import Call, Contact, Disposition, Letter, RequesterKind, Visit
 from hotline.db import session
 from hotline.errors import HotlineError
@@ -90,6 +91,9 @@ class VisitDetails:
     purpose: str | None = None
     companions: tuple[str, ...] = ()
     """Names of those who came along, or of their representatives only."""
+    born_on: dt.date | None = None
+    sex: Sex | None = None
+    """Both as on a paper that is no identity card; of a card they are read from its number."""
     elements: Mapping[str, str] = field(default_factory=dict)
     """Further elements of the registration form, by code; no personal data."""
 
@@ -102,12 +106,18 @@ class LetterDetails:
     written_on: dt.date | None = None
     copies: int = 1
     envelope_number: str | None = None
+    sender_number: str | None = None
+    secrecy: str | None = None
+    postmark: str | None = None
+    earlier_id: int | None = None
+    """The letter this one repeats."""
 
 
 CLOCKS_DIFFER = dt.timedelta(minutes=1)
 """How far a desk's clock may be ahead of ours."""
 
-Details = CallDetails | VisitDetails | LetterDetails
+Details = CallDetails | VisitDetails | LetterDetails | Contact
+"""What only one kind of contact has, or the row itself where a channel keeps rows of its own."""
 
 
 def already_recorded(submission_key: str) -> Contact | None:
@@ -169,6 +179,8 @@ def record(
     contact.secrecy_requested = caller.secrecy_requested
     contact.reply_wanted = caller.reply_wanted
     contact.submission_key = submission_key
+    if isinstance(contact, Letter) and caller.name and not caller.is_anonymous:
+        contact.sender_digest = requesters.name_digests(caller.name)[0]
     contact.disposition = Disposition.OPEN
     session.add(contact)
     session.flush()
@@ -211,6 +223,8 @@ def _made(details: Details, now: dt.datetime) -> Contact:
                 purpose=details.purpose,
                 elements=dict(details.elements),
                 companions="\n".join(details.companions) or None,
+                born_on=details.born_on.isoformat() if details.born_on else None,
+                sex=details.sex.value if details.sex else None,
             )
         case LetterDetails():
             return Letter(
@@ -220,4 +234,10 @@ def _made(details: Details, now: dt.datetime) -> Contact:
                 written_on=details.written_on,
                 copies=details.copies,
                 envelope_number=details.envelope_number,
+                sender_number=details.sender_number,
+                secrecy=details.secrecy,
+                postmark=details.postmark,
+                earlier_id=details.earlier_id,
             )
+        case Contact():
+            return details

@@ -230,6 +230,10 @@ class Visit(Contact):
     """Further elements of the registration form, by code; no personal data."""
     companions: Mapped[str | None] = mapped_column(SealedText)
     """The names of those who came along, or of their representatives only, one a line (A5.2)."""
+    born_on: Mapped[str | None] = mapped_column(SealedText)
+    """The visitor's birth date as on the paper shown; of an identity card it is read from the number."""
+    sex: Mapped[str | None] = mapped_column(SealedText)
+    """Likewise: `female` or `male`."""
 
     __mapper_args__ = {"polymorphic_identity": Channel.VISIT, "polymorphic_load": "selectin"}  # noqa: RUF012 - SQLAlchemy reads it once
     __table_args__ = (
@@ -249,6 +253,21 @@ class Letter(Contact):
     written_on: Mapped[dt.date | None]
     copies: Mapped[int] = mapped_column(default=1)
     envelope_number: Mapped[str | None] = mapped_column(sa.String(40))
+    sender_number: Mapped[str | None] = mapped_column(sa.String(60), index=True)
+    """The number the sender gave the letter."""
+    secrecy: Mapped[str | None] = mapped_column(sa.String(40))
+    """A code of the profile's list of secrecy levels; of a state secret nothing but this register is kept."""
+    postmark: Mapped[str | None] = mapped_column(sa.String(60))
+    sender_digest: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    """Keyed hash of the sender's name: the same sender is found without the name being stored open."""
+    earlier_id: Mapped[int | None] = mapped_column(BigInt, sa.ForeignKey("letter.id"), index=True)
+    """The letter this one repeats."""
 
-    __mapper_args__ = {"polymorphic_identity": Channel.LETTER, "polymorphic_load": "selectin"}  # noqa: RUF012 - SQLAlchemy reads it once
+    earlier: Mapped["Letter | None"] = relationship(foreign_keys=[earlier_id], remote_side="Letter.id")
+
+    __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy reads it once
+        "polymorphic_identity": Channel.LETTER,
+        "polymorphic_load": "selectin",
+        "inherit_condition": id == Contact.id,
+    }
     __table_args__ = (sa.CheckConstraint("copies >= 1", name="one_copy_at_least"),)

@@ -92,6 +92,11 @@ def add_phone(requester: Requester, text: str) -> None:
     requester.phones.append(RequesterPhone(number=number, digest=digest, last_four_digest=last_four))
 
 
+def name_digests(name: str) -> tuple[str, ...]:
+    """Return the keyed hashes by which the sender of a letter is found: the current key's first."""
+    return seal().digests("".join(name.casefold().split()))
+
+
 def hashes(number: str) -> tuple[str, str]:
     """Return the keyed hashes by which a number is found: whole, and by its last four digits."""
     return seal().digest(number), seal().digest(number.partition("-")[0][-4:])

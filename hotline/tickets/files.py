@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -58,6 +59,16 @@ class FileGoneError(NotFoundError):
     sentence = N_("This file is no longer in the data folder. Tell the administrator.")
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file whose bytes lie in the data folder."""
+
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+
 def keep(
     ticket: Ticket,
     stream: BinaryIO,
@@ -71,6 +82,27 @@ def keep(
 
     The bytes are on disk before the row is committed; bytes without a row do no harm.
     """
+    file = store(stream, name)
+    row = Attachment(
+        ticket=ticket,
+        assignment_id=part.id if part else None,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        digest=file.digest,
+        added_by=by,
+        added_at=now,
+    )
+    session.add(row)
+    history.note(
+        ticket, "file_added", by=by, now=now, department=part.department if part else None, name=row.name
+    )
+    session.flush()
+    return row
+
+
+def store(stream: BinaryIO, name: str) -> Stored:
+    """Put the bytes of one file into the data folder. Raises `FileRefusedError` and its kinds."""
     name = file_kinds.clean_name(name)
     folder = _folder()
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
@@ -84,27 +116,17 @@ def keep(
     place = path_of(digest)
     place.parent.mkdir(parents=True, exist_ok=True)
     kept.replace(place)
-    row = Attachment(
-        ticket=ticket,
-        assignment_id=part.id if part else None,
-        name=Path(name).stem + ending,
-        media_type=media_type,
-        size=size,
-        digest=digest,
-        added_by=by,
-        added_at=now,
-    )
-    session.add(row)
-    history.note(
-        ticket, "file_added", by=by, now=now, department=part.department if part else None, name=row.name
-    )
-    session.flush()
-    return row
+    return Stored(Path(name).stem + ending, media_type, size, digest)
 
 
 def stored(row: Attachment) -> Path:
     """Return where the bytes of an attachment lie. Raises `FileGoneError`."""
-    place = path_of(row.digest)
+    return bytes_of(row.digest)
+
+
+def bytes_of(digest: str) -> Path:
+    """Return where the bytes with that digest lie. Raises `FileGoneError`."""
+    place = path_of(digest)
     if not place.is_file():
         raise FileGoneError
     return place

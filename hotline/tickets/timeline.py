@@ -9,6 +9,7 @@ from typing import Any
 from hotline.categories import catalogue
 from hotline.categories.catalogue import UnknownCategoryError, UnknownCodeError
 from hotline.categories.channels import Channel
+from hotline.categories.keeping import RetentionClass
 from hotline.categories.terms import ClosingNeed, Confidentiality, Stage
 from hotline.people.models import Staff
 from hotline.tickets import words
@@ -53,12 +54,21 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "contact_revealed": N_("Name and number shown in full"),
         "round_opened": N_("To be handled again"),
         "note_added": N_("Note"),
+        "urgent_reported": N_("Reported to the leaders as urgent"),
+        "urgent_noted": N_("A leader took note of the urgent report"),
+        "ticket_archived": N_("Archived under %(file_number)s"),
+        "ticket_destroyed": N_("Destroyed under certificate %(certificate)s"),
+        "person_data_erased": N_("Caller's data erased under %(certificate)s"),
+        "retention_changed": N_("To be kept: %(kept)s instead of %(was_kept)s"),
         "words_erased": N_("What was written into this history was erased"),
         "recusal_set": N_("Kept from %(owner)s"),
         "recusal_lifted": N_("No longer kept from %(owner)s"),
         "reader_listed": N_("%(owner)s put on the list of those who may see it"),
         "reader_dismissed": N_("%(owner)s taken off the list of those who may see it"),
         "file_added": N_("File added: %(name)s"),
+        "letter_scanned": N_("Letter %(number)s scanned: %(count)s files"),
+        "reply_letter_approved": N_("Reply letter %(number)s approved; its words are fixed"),
+        "reply_letter_sent": N_("Reply letter %(number)s sent on %(sent_on)s"),
         "owner_changed": N_("Handed over to %(owner)s"),
         "deadline_breached": N_("“%(stage)s” not done by %(due_at)s"),
         "deadline_recomputed": N_(
@@ -106,6 +116,7 @@ HOTLINE_ONLY = frozenset(
         "merge_taken_back",
         "contact_revealed",
         "contact_added",
+        "letter_scanned",
         "callback_planned",
         "recusal_set",
         "recusal_lifted",
@@ -229,6 +240,8 @@ _SAID: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "confidentiality": lambda value: (
             say(N_("Confidentiality: %(level)s")) % {"level": _label(Confidentiality, value)}
         ),
+        "was_kept": lambda value: _label(RetentionClass, value),
+        "kept": lambda value: _label(RetentionClass, value),
         "due_at": _moment,
         "was_due": _moment,
     }

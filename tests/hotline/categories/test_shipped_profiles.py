@@ -103,6 +103,7 @@ GOV: dict[str, tuple[int, dict[str, tuple[str, str, str]], tuple[int, int, bool]
         None,
     ),
     "message": (5, {"relay": ("0 wd", "received", "P")}, None),
+    "front_desk_service": (5, {}, None),
     "redirect": (5, {}, None),
 }
 
@@ -146,6 +147,7 @@ PROPERTY: dict[str, tuple[int, dict[str, tuple[str, str, str]], tuple[int, int, 
     "suggestion": GOV["suggestion"],
     "praise": GOV["praise"],
     "message": GOV["message"],
+    "front_desk_service": GOV["front_desk_service"],
     "redirect": GOV["redirect"],
 }
 
@@ -185,6 +187,7 @@ CONDUCT = {
         "requester_name address id_type id_number visitors purpose content_class place summary",
     ),
     "message": ("never", "none", "required", None, "normal", False, "for_whom from_whom callback_number"),
+    "front_desk_service": ("never", "none", "optional", None, "normal", False, ""),
     "redirect": ("never", "none", "optional", None, "normal", False, "told_route"),
 }
 
@@ -349,7 +352,7 @@ LIST_LENGTHS = {
     "purpose": 5,
     "cause": 8,
     "hot_issue": 10,
-    "letter_class": 4,
+    "letter_class": 6,
     "document_type": 7,
     "callback_mode": 9,
     "secrecy_level": 5,
