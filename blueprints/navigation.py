@@ -1,12 +1,14 @@
 """The way round: which pages a person finds in the menu."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from flask import request, url_for
 
 from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES, Role
-from hotline.wording import N_, say
+from hotline.wording import N_, language, say
 
 R = Role
 
@@ -149,27 +151,43 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
 
 def of(person: Staff) -> list[dict[str, object]]:
     """Return the menu of `person`, with the page they are on marked."""
-    groups: list[dict[str, object]] = []
-    blueprint = (request.endpoint or "").rpartition(".")[0]
+    here = _here(request.endpoint or "")
+    return [
+        {"label": label, "items": [{**line, "active": line["endpoint"] == here} for line in lines]}
+        for label, lines in _lines(person.roles, language(), request.script_root)
+    ]
+
+
+Lines = tuple[tuple[str, tuple[Mapping[str, str], ...]], ...]
+
+
+@lru_cache(maxsize=256)
+def _lines(roles: frozenset[Role], _language: str | None, _root: str) -> Lines:
+    """Return the menu of people with these posts, in their language, as it stands on every page."""
+    groups = []
     for label, items in MENU:
-        lines = [
+        lines = tuple(
             {
+                "endpoint": item.endpoint,
                 "label": say(item.label),
                 "url": url_for(item.endpoint),
                 "icon": item.icon,
                 "key": item.key,
-                "active": _is_here(item.endpoint, blueprint),
             }
             for item in items
-            if person.is_any(*item.roles)
-        ]
+            if not roles.isdisjoint(item.roles)
+        )
         if lines:
-            groups.append({"label": say(label) if label else "", "items": lines})
-    return groups
+            groups.append((say(label) if label else "", lines))
+    return tuple(groups)
 
 
-def _is_here(endpoint: str, blueprint: str) -> bool:
-    if request.endpoint == endpoint:
-        return True
-    shares = [item for _, items in MENU for item in items if item.endpoint.startswith(f"{blueprint}.")]
-    return len(shares) == 1 and shares[0].endpoint == endpoint
+@cache
+def _here(endpoint: str) -> str:
+    """Return the line of the menu that a page belongs to: its own, or the only one of its blueprint."""
+    lines = {item.endpoint for _, items in MENU for item in items}
+    if endpoint in lines:
+        return endpoint
+    blueprint = endpoint.rpartition(".")[0]
+    shares = [line for line in lines if line.startswith(f"{blueprint}.")]
+    return shares[0] if len(shares) == 1 else ""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from blueprints import access, limits, looking, navigation, static_files, watching
+from blueprints import access, limits, looking, navigation, rendering, static_files, watching
 from blueprints.operations import queries
 from blueprints.session import signing
 from hotline.audit.watching import ACTOR
@@ -26,11 +27,11 @@ from hotline.categories import catalogue
 from hotline.categories.catalogue import NoProfileError
 from hotline.contacts import phones
 from hotline.db import session, utc_now
-from hotline.delivery import notices, outbox
+from hotline.delivery import outbox
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.wording import LOCAL_ZONE, N_, in_both, in_words, say
+from hotline.wording import LOCAL_ZONE, N_, in_both, in_words, say, translated
 
 CSRF = CSRFProtect()
 LOGIN = LoginManager()
@@ -46,6 +47,9 @@ CLOCK_STOPPED = N_(
     "The clock process does not run, or not in time:"
     " reminders, lateness and lost deliveries wait until it is started."
 )
+QUEUE_ANSWERED = "queue_answered"
+ASKED_EVERY = 2.0
+"""Seconds between two questions whether the queue is there, as long as it answers."""
 LARGEST_REQUEST = 32 * 1024 * 1024
 LARGEST_ID = 2**63 - 1
 
@@ -76,6 +80,7 @@ def set_up(app: Flask) -> None:
     limits.set_up(app, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     static_files.set_up(app)
+    rendering.set_up(app)
     app.jinja_env.filters.update(
         label=label,
         local=local,
@@ -113,7 +118,7 @@ def label(value: object) -> str:
 
 def local(moment: dt.datetime | None) -> str:
     """Return a moment in local time, to the minute."""
-    return "" if moment is None else f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+    return "" if moment is None else moment.astimezone(LOCAL_ZONE).isoformat(" ", "minutes")[:16]
 
 
 def local_day(moment: dt.datetime | dt.date | None) -> str:
@@ -136,12 +141,12 @@ def relative(moment: dt.datetime | None, now: dt.datetime | None = None) -> str:
     amount = abs(seconds)
     days, hours, minutes = amount // 86400, amount % 86400 // 3600, amount % 3600 // 60
     if days:
-        span = say(N_("%(days)s d %(hours)s h"), {"days": days, "hours": hours})
+        span = translated(N_("%(days)s d %(hours)s h")) % {"days": days, "hours": hours}
     elif hours:
-        span = say(N_("%(hours)s h %(minutes)s min"), {"hours": hours, "minutes": minutes})
+        span = translated(N_("%(hours)s h %(minutes)s min")) % {"hours": hours, "minutes": minutes}
     else:
-        span = say(N_("%(minutes)s min"), {"minutes": minutes})
-    return say(N_("in %(span)s"), {"span": span}) if seconds >= 0 else say(N_("%(span)s ago"), {"span": span})
+        span = translated(N_("%(minutes)s min")) % {"minutes": minutes}
+    return translated(N_("in %(span)s") if seconds >= 0 else N_("%(span)s ago")) % {"span": span}
 
 
 def spoken(value: object) -> str:
@@ -188,7 +193,7 @@ def _shared() -> dict[str, object]:
     return shared | {
         "current_staff": person,
         "navigation": navigation.of(person),
-        "unread_count": notices.unread_count(person),
+        "unread_count": g.get("unread_count", 0),
         "notices_url": url_for("desk.notices"),
         "sign_out_url": url_for("session.sign_out"),
         "account_url": url_for("account.show"),
@@ -203,13 +208,24 @@ def _banners(person: Staff) -> list[dict[str, str]]:
     if request.headers.get("HX-Request"):
         return []
     found = []
-    try:
-        outbox.queue().connection.ping()
-    except (RedisError, OSError):
+    if not _queue_answers():
         found.append({"level": "warning", "text": say(QUEUE_DOWN)})
     if person.is_any(Role.ADMINISTRATOR) and queries.is_clock_stopped(utc_now()):
         found.append({"level": "error", "text": say(CLOCK_STOPPED)})
     return found
+
+
+def _queue_answers() -> bool:
+    """Tell whether the queue answers; one that has just done so is not asked again at once."""
+    now = time.monotonic()
+    if now - current_app.extensions.get(QUEUE_ANSWERED, -ASKED_EVERY) < ASKED_EVERY:
+        return True
+    try:
+        outbox.queue().connection.ping()
+    except (RedisError, OSError):
+        return False
+    current_app.extensions[QUEUE_ANSWERED] = now
+    return True
 
 
 def _page(code: int, sentence: str = "") -> ResponseReturnValue:

@@ -1,7 +1,7 @@
 """What waits for a person, pile by pile: a count and the first few, one short query each."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from hotline.db import session, written_out
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets import access, lateness, lists
-from hotline.tickets.lateness import Lateness
+from hotline.tickets.lateness import Clock, Lateness
 from hotline.tickets.lists import View
 from hotline.tickets.models import Assignment, Deadline, Ticket
 from hotline.tickets.states import TicketStatus
@@ -228,23 +228,16 @@ def _with_states(piles: Iterable[Waiting], now: dt.datetime) -> list[Waiting]:
     """Return the piles with the state of every ticket on them, read in one query for all."""
     piles = list(piles)
     ids = {line.ticket_id for pile in piles for line in pile.lines if line.state is Lateness.NONE}
-    running = (
-        sa.select(Deadline)
-        .where(
-            Deadline.ticket_id.in_(ids - {None}), Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None)
-        )
-        .options(load_only(*lists.CLOCK))
-    )
-    clocks: dict[int, list[Deadline]] = {}
-    for clock in session.scalars(running) if ids - {None} else ():
-        clocks.setdefault(clock.ticket_id, []).append(clock)
+    wanted = [one for one in ids if one is not None]
+    clocks = lists.clocks(wanted) if wanted else {}
     return [replace(pile, lines=[_with_state(line, clocks, now) for line in pile.lines]) for pile in piles]
 
 
-def _with_state(line: Line, clocks: dict[int, list[Deadline]], now: dt.datetime) -> Line:
+def _with_state(line: Line, clocks: Mapping[int, Iterable[Clock]], now: dt.datetime) -> Line:
     if line.state is not Lateness.NONE or line.ticket_id is None:
         return line
-    return replace(line, state=lateness.worst(clocks.get(line.ticket_id, ()), now))
+    running = (one for one in clocks.get(line.ticket_id, ()) if one.is_running)
+    return replace(line, state=lateness.worst(running, now))
 
 
 Build = Callable[[Staff, dt.datetime], Waiting]

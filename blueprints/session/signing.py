@@ -1,6 +1,6 @@
 """The session of a browser: begun at sign-in, found again with each request, ended."""
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
@@ -9,8 +9,10 @@ from blueprints import looking
 from hotline.audit import journal
 from hotline.audit.journal import Actor
 from hotline.audit.models import Act, Subject
+from hotline.categories import catalogue
 from hotline.config import Settings
 from hotline.db import transaction, utc_now, write_aside
+from hotline.delivery import notices
 from hotline.people import sessions
 from hotline.people.models import Staff
 from hotline.people.sessions import Limits
@@ -37,16 +39,25 @@ def token() -> str:
 
 
 def loaded(session_id: str) -> Staff | None:
-    """Return whose session the browser's is, as long as it runs; person and session in one query."""
+    """Return whose session the browser's is, as long as it runs; one query for all that every page asks."""
     now = utc_now()
-    found = sessions.find(token(), limits(), now=now)
-    if found is None or found.staff.get_id() != session_id:
+    found = sessions.find(token(), limits(), now=now, query=RUNNING)
+    if found is None:
         return None
-    person = found.staff
-    seen = sessions.seen(found, now=now)
+    running, g.unread_count, stamp = found
+    person: Staff = running.staff
+    if person.get_id() != session_id:
+        return None
+    seen = sessions.seen(running, now=now)
     if seen is not None:
         write_aside(seen)
+    elif stamp is not None:
+        catalogue.hold(stamp)
     return person
+
+
+RUNNING = sessions.running(notices.unread_of(Staff.id), catalogue.STAMP)
+"""The session, its person, how many notices they have not read, and which rules are in force."""
 
 
 def begin(person: Staff) -> None:

@@ -31,10 +31,13 @@ def read(args: MultiDict[str, str], person: Staff, now: dt.datetime, *, words: s
     is_search = bool(wanted.words)
     found = lists.page(wanted, person, after=args.get("after", ""), now=now)
     states = lists.states(found.tickets, now)
+    units = {one.id: (in_both(one.names), one.is_active) for one in departments.named()}
+    names = {one.code: in_both(one.names) for one in catalogue.current().policies.values()}
     views = FOR_DEPARTMENTS if person.acts_for_department else tuple(View)
     return {
         "rows": [(ticket, states[ticket.id]) for ticket in found.tickets],
-        "names": {one.code: in_both(one.names) for one in catalogue.current().policies.values()},
+        "ticket_url": url_for("tickets.show", number=""),
+        "names": names,
         "next_url": _url(chosen | {"after": found.next_key}) if found.next_key and not is_search else "",
         "first_url": _url(chosen) if args.get("after") and not is_search else "",
         "next_search": {**chosen, "after": found.next_key} if found.next_key and is_search else None,
@@ -49,9 +52,10 @@ def read(args: MultiDict[str, str], person: Staff, now: dt.datetime, *, words: s
         "statuses": list(TicketStatus),
         "channels": list(Channel),
         "categories": [
-            (one.code, in_both(one.names)) for one in catalogue.open_categories() if one.opens_ticket
+            (one.code, names[one.code]) for one in catalogue.open_categories() if one.opens_ticket
         ],
-        "departments": [(one.id, in_both(one.names)) for one in departments.active()],
+        "departments": [(unit, name) for unit, (name, is_active) in units.items() if is_active],
+        "department_names": {unit: name for unit, (name, _) in units.items()},
         "is_filtered": is_search or bool(chosen.keys() - {"view"}),
         "plain_url": _url({"view": wanted.view.value}),
         "is_department": person.acts_for_department,

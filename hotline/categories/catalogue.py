@@ -83,9 +83,18 @@ def current() -> Catalogue:
     transaction = session().get_transaction()
     if held is not None and transaction is not None and held[0] is transaction:
         return held[1]
-    stamp = session.scalar(sa.select(Profile.stamp).where(Profile.is_current))
+    stamp = session.scalar(sa.select(STAMP))
     if stamp is None:
         raise NoProfileError
+    return hold(stamp)
+
+
+STAMP = sa.select(Profile.stamp).where(Profile.is_current).scalar_subquery()
+"""By what copies of the rules are told apart, as a column of any query."""
+
+
+def hold(stamp: str) -> Catalogue:
+    """Return the rules of `stamp`, which the running transaction has just read and need not read again."""
     catalogue = _newest.get(stamp) or _read(stamp)
     session.info[HELD] = (session().get_transaction(), catalogue)
     return catalogue

@@ -5,8 +5,10 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
 
 from hotline.db import session
 from hotline.errors import NotFoundError
@@ -47,21 +49,38 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find(token: str, limits: Limits, *, now: dt.datetime) -> UserSession | None:
-    """Return the running session of a token with its person, in one query; `None` when it is over."""
-    query = (
-        sa.select(UserSession, Staff)
+def running(*beside: sa.ColumnElement[Any]) -> sa.Select[UserSession, *tuple[Any, ...]]:
+    """Return the query for a running session with its person, and `beside` what else every page asks."""
+    return (
+        sa.select(UserSession, *beside)
         .join(UserSession.staff)
         .where(
-            UserSession.digest == digest(token),
+            UserSession.digest == sa.bindparam("token"),
             UserSession.ended_at.is_(None),
-            UserSession.last_seen_at > now - limits.idle,
-            UserSession.created_at > now - limits.longest,
+            UserSession.last_seen_at > sa.bindparam("seen"),
+            UserSession.created_at > sa.bindparam("begun"),
             Staff.is_active,
         )
+        # The person hangs from the session: nothing else holds on to them while the page is made.
+        .options(
+            contains_eager(UserSession.staff).options(joinedload(Staff.department), joinedload(Staff.posts))
+        )
     )
-    row = session.execute(query).unique().first()
-    return None if row is None else row[0]
+
+
+_RUNNING = running()
+
+
+def find(
+    token: str,
+    limits: Limits,
+    *,
+    now: dt.datetime,
+    query: sa.Select[UserSession, *tuple[Any, ...]] = _RUNNING,
+) -> sa.Row[UserSession, *tuple[Any, ...]] | None:
+    """Return the running session of a token and what `query` asks beside it; `None` when it is over."""
+    asked = {"token": digest(token), "seen": now - limits.idle, "begun": now - limits.longest}
+    return session.execute(query, asked).unique().first()
 
 
 def seen(found: UserSession, *, now: dt.datetime) -> sa.Update | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
@@ -27,7 +28,26 @@ ORDER = (Lateness.NONE, Lateness.MET, Lateness.OK, Lateness.NEAR, Lateness.BEHIN
 """From calm to pressing."""
 
 
-def of(clock: Deadline, now: dt.datetime, *, missed_before: bool = False) -> Lateness:
+class Clock(NamedTuple):
+    """What tells the state of a clock; why it is due then is long, and for the ticket's page."""
+
+    ticket_id: int
+    round: int
+    stage: Stage
+    started_at: dt.datetime
+    due_at: dt.datetime
+    met_at: dt.datetime | None
+    cancelled_at: dt.datetime | None
+    stopped_since: dt.datetime | None
+    breached_at: dt.datetime | None
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether this clock still runs."""
+        return self.met_at is None and self.cancelled_at is None
+
+
+def of(clock: Deadline | Clock, now: dt.datetime, *, missed_before: bool = False) -> Lateness:
     """Return the state of one clock.
 
     Blue (near) and yellow (behind) from the shares of its time that the profile sets, yellow also when an
@@ -49,7 +69,7 @@ def of(clock: Deadline, now: dt.datetime, *, missed_before: bool = False) -> Lat
     return Lateness.NEAR if passed * 100 >= board.near_percent else Lateness.OK
 
 
-def worst(clocks: Iterable[Deadline], now: dt.datetime) -> Lateness:
+def worst(clocks: Iterable[Deadline | Clock], now: dt.datetime) -> Lateness:
     """Return the most pressing state among running `clocks`, which belong together."""
     belonging = list(clocks)
     missed = any(one.breached_at is not None for one in belonging)

@@ -3,19 +3,20 @@
 import base64
 import binascii
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, load_only, selectinload
+from sqlalchemy.orm import aliased
 
 from hotline.categories.channels import Channel
+from hotline.categories.terms import Confidentiality, Urgency
 from hotline.db import session, written_out
 from hotline.people.models import Staff
 from hotline.tickets import access, finding, lateness
-from hotline.tickets.lateness import Lateness
+from hotline.tickets.lateness import Clock, Lateness
 from hotline.tickets.models import Assignment, Deadline, Ticket
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
 from hotline.wording import N_, Labelled
@@ -57,11 +58,32 @@ class Filter:
     channel: Channel | None = None
 
 
+class Listed(NamedTuple):
+    """What a list shows of a ticket; its matter and its facts are not even read."""
+
+    id: int
+    number: str
+    title: str
+    place: str | None
+    urgency: Urgency
+    round: int
+    status: TicketStatus
+    category: str
+    confidentiality: Confidentiality
+    lead_department_id: int | None
+    next_due_at: dt.datetime | None
+    waiting_since: dt.datetime | None
+    received_at: dt.datetime
+
+
+SHOWN = tuple(getattr(Ticket, name) for name in Listed._fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list and the key of the next one."""
 
-    tickets: Sequence[Ticket]
+    tickets: Sequence[Listed]
     next_key: str
     count: int
     """How many tickets fit, up to one more than `most_counted`."""
@@ -94,9 +116,8 @@ def _found(wanted: Filter, person: Staff, fits: sa.ColumnElement[bool], key: tup
     ids = newest
     if key is not None:
         ids = finding.newest(sought, person, fits, before=key[1], limit=PAGE + 1)
-    rows = session.scalars(_query(Ticket.id.in_(ids[:PAGE])).order_by(Ticket.id.desc())) if ids else ()
     return Page(
-        tickets=list(rows),
+        tickets=_read(Ticket.id.in_(ids[:PAGE]), Ticket.id.desc(), limit=PAGE) if ids else [],
         next_key=_written_key("", ids[PAGE - 1]) if len(ids) > PAGE else "",
         count=len(newest),
         most_counted=MOST_FOUND,
@@ -141,58 +162,34 @@ _VIEWS: Mapping[View, Callable[[Staff, dt.datetime], sa.ColumnElement[bool]]] = 
 )
 
 
-SHOWN = (
-    Ticket.number,
-    Ticket.title,
-    Ticket.place,
-    Ticket.urgency,
-    Ticket.round,
-    Ticket.status,
-    Ticket.category,
-    Ticket.confidentiality,
-    Ticket.lead_department_id,
-    Ticket.next_due_at,
-    Ticket.waiting_since,
-    Ticket.received_at,
-)
-"""What a list shows of a ticket; its matter and its facts are not even read."""
+def _read(fits: sa.ColumnElement[bool], *order: sa.SQLColumnExpression[Any], limit: int) -> list[Listed]:
+    rows = session.execute(sa.select(*SHOWN).where(fits).order_by(*order).limit(limit))
+    return [Listed._make(row) for row in rows]
 
 
-def _query(fits: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(Ticket).where(fits).options(load_only(*SHOWN), selectinload(Ticket.lead_department))
+CLOCK = tuple(getattr(Deadline, name) for name in Clock._fields)
 
 
-def states(tickets: Sequence[Ticket], now: dt.datetime) -> dict[int, Lateness]:
-    """Return the most pressing state of each ticket's round, by its id, read in one query."""
-    rounds = {one.id: one.round for one in tickets}
-    query = (
-        sa.select(Deadline)
-        .where(
-            Deadline.ticket_id.in_(list(rounds)),
-            Deadline.cancelled_at.is_(None),
-            sa.or_(Deadline.met_at.is_(None), Deadline.breached_at.is_not(None)),
-        )
-        .options(load_only(*CLOCK))
+def clocks(ticket_ids: Iterable[int]) -> dict[int, list[Clock]]:
+    """Return what tells the state of these tickets, by ticket: clocks that run, or were missed."""
+    found: dict[int, list[Clock]] = {}
+    query = sa.select(*CLOCK).where(
+        Deadline.ticket_id.in_(list(ticket_ids)),
+        Deadline.cancelled_at.is_(None),
+        sa.or_(Deadline.met_at.is_(None), Deadline.breached_at.is_not(None)),
     )
-    clocks: dict[int, list[Deadline]] = {}
-    for clock in session.scalars(query) if rounds else ():
-        if clock.round == rounds[clock.ticket_id]:
-            clocks.setdefault(clock.ticket_id, []).append(clock)
-    return {one: lateness.worst(clocks.get(one, ()), now) for one in rounds}
+    for row in session.execute(query):
+        found.setdefault(row[0], []).append(Clock._make(row))
+    return found
 
 
-CLOCK = (
-    Deadline.ticket_id,
-    Deadline.round,
-    Deadline.stage,
-    Deadline.started_at,
-    Deadline.due_at,
-    Deadline.met_at,
-    Deadline.cancelled_at,
-    Deadline.stopped_since,
-    Deadline.breached_at,
-)
-"""What tells the state of a clock; why it is due then is long, and for the ticket's page."""
+def states(tickets: Sequence[Listed], now: dt.datetime) -> dict[int, Lateness]:
+    """Return the most pressing state of each ticket's round, by its id, read in one query."""
+    found = clocks(one.id for one in tickets) if tickets else {}
+    return {
+        one.id: lateness.worst((clock for clock in found.get(one.id, ()) if clock.round == one.round), now)
+        for one in tickets
+    }
 
 
 def _ids(person: Staff, fits: sa.ColumnElement[bool]) -> sa.Select[int]:
@@ -208,35 +205,35 @@ def _ids(person: Staff, fits: sa.ColumnElement[bool]) -> sa.Select[int]:
     )
 
 
-def _by_age(ids: sa.Select[int], key: tuple[str, int] | None) -> list[Ticket]:
+def _by_age(ids: sa.Select[int], key: tuple[str, int] | None) -> list[Listed]:
     (column,) = ids.selected_columns
     if key is not None:
         ids = ids.where(column < key[1])
-    found = session.scalars(ids.order_by(column.desc()).limit(PAGE + 1)).all()
-    return list(session.scalars(_query(Ticket.id.in_(found)).order_by(Ticket.id.desc())))
+    newest = ids.order_by(column.desc()).limit(PAGE + 1)
+    return _read(Ticket.id.in_(newest), Ticket.id.desc(), limit=PAGE + 1)
 
 
-def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[Ticket]:
+def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[Listed]:
     """First what is due, by when; then what has no deadline: two reads that both follow the index."""
-    found: list[Ticket] = []
+    found: list[Listed] = []
     if key is None or key[0]:
-        due = _query(sa.and_(fits, Ticket.next_due_at.is_not(None)))
+        due = sa.and_(fits, Ticket.next_due_at.is_not(None))
         if key is not None:
             moment = dt.datetime.fromisoformat(key[0])
             # Said twice, so that databases begin reading at the moment itself.
-            due = due.where(
-                Ticket.next_due_at >= moment, sa.or_(Ticket.next_due_at > moment, Ticket.id > key[1])
+            due = sa.and_(
+                due, Ticket.next_due_at >= moment, sa.or_(Ticket.next_due_at > moment, Ticket.id > key[1])
             )
-        found = list(session.scalars(due.order_by(Ticket.next_due_at, Ticket.id).limit(PAGE + 1)))
+        found = _read(due, Ticket.next_due_at, Ticket.id, limit=PAGE + 1)
     if len(found) <= PAGE:
-        without = _query(sa.and_(fits, Ticket.next_due_at.is_(None)))
+        without = sa.and_(fits, Ticket.next_due_at.is_(None))
         if key is not None and not key[0]:
-            without = without.where(Ticket.id > key[1])
-        found += session.scalars(without.order_by(Ticket.id).limit(PAGE + 1 - len(found)))
+            without = sa.and_(without, Ticket.id > key[1])
+        found += _read(without, Ticket.id, limit=PAGE + 1 - len(found))
     return found
 
 
-def _key(ticket: Ticket, view: View) -> str:
+def _key(ticket: Listed, view: View) -> str:
     moment = ticket.next_due_at.isoformat() if ticket.next_due_at and view not in BY_AGE else ""
     return _written_key(moment, ticket.id)
 
