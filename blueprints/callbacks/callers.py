@@ -19,6 +19,8 @@ from hotline.people.roles import Role
 from hotline.tickets import access as sight
 from hotline.tickets import deadlines
 
+TAKES_IN = (*DESK, Role.CALLBACK_AGENT)
+"""Who takes in what a caller raises at a callback."""
 MARKS = (Role.CALLBACK_AGENT, Role.OPERATOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 
 
@@ -35,7 +37,7 @@ def extras(task: CallbackTask, person: Staff) -> dict[str, object]:
         "changes": changes.of(task.requester) if may_change else [],
         "marks_form": MarksForm(tags.of(task.requester)) if may_change and person.is_any(*MARKS) else None,
         "needs": needs.of_ticket(task.ticket_id),
-        "may_take_in": person.is_any(*DESK) and queue.may_call(task, person),
+        "may_take_in": person.is_any(*TAKES_IN) and queue.may_call(task, person),
     }
 
 
@@ -91,7 +93,7 @@ def marks(task_id: int) -> ResponseReturnValue:
 def need(task_id: int) -> ResponseReturnValue:
     """Begin the intake of a new need, with what is known filled in."""
     task, person = queue.get(task_id, current_staff()), current_staff()
-    if not person.is_any(*DESK) or not queue.may_call(task, person):
+    if not person.is_any(*TAKES_IN) or not queue.may_call(task, person):
         raise NotAllowedError
     with transaction():
         key = needs.raise_(task, with_caller=may_change_caller(task, person), by=person, now=utc_now())

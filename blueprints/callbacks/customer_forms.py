@@ -1,8 +1,18 @@
 """Forms of callbacks without a ticket."""
 
+import datetime as dt
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from blueprints.callbacks.forms import steps
@@ -10,7 +20,7 @@ from hotline.callbacks import tags
 from hotline.callbacks.customer_calls import PLANNED_BY_HAND
 from hotline.callbacks.models import AttemptResult, CallbackMode
 from hotline.categories import catalogue
-from hotline.wording import in_both, in_words
+from hotline.wording import LOCAL_ZONE, in_both, in_words
 
 
 class CampaignForm(FlaskForm):
@@ -53,9 +63,16 @@ class CustomerOutcomeForm(FlaskForm):
         _l("What was said"), validators=[Optional(), Length(max=2000)], render_kw={"rows": 3}
     )
     mode = SelectField(_l("Asked by"), default=CallbackMode.PHONE.value)
+    appointment = DateTimeLocalField(_l("Call again at, if agreed with the caller"), validators=[Optional()])
 
     def __init__(self) -> None:
         super().__init__()
         self.result.choices = [SelectChoice(one.value, in_words(one)) for one in AttemptResult]
         self.satisfaction.choices = steps()
         self.mode.choices = [SelectChoice(one.value, in_words(one)) for one in CallbackMode]
+
+    @property
+    def agreed(self) -> dt.datetime | None:
+        """The appointment as an aware moment."""
+        typed: dt.datetime | None = self.appointment.data
+        return typed.replace(tzinfo=LOCAL_ZONE) if typed else None

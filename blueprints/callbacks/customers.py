@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 
 from blueprints import access
 from blueprints.access import current_staff
+from blueprints.callbacks.callers import TAKES_IN
 from blueprints.callbacks.customer_forms import CampaignForm, CustomerOutcomeForm, MissedCallForm
 from blueprints.callbacks.forms import RevealForm
 from blueprints.callbacks.frame import bp
 from blueprints.callbacks.managing import MANAGES
 from blueprints.refusals import put_beside_field
-from hotline.callbacks import customer_calls
+from hotline.callbacks import customer_calls, customer_queue, needs
 from hotline.callbacks.customer_models import CustomerCall
 from hotline.callbacks.models import AttemptResult, CallbackMode, CallbackState, Satisfaction
 from hotline.categories import catalogue
@@ -116,13 +117,17 @@ def customer_outcome(call_id: int) -> ResponseReturnValue:
                 )
             else:
                 customer_calls.record_attempt(
-                    call, result, note=form.opinion.data or "", by=current_staff(), now=utc_now()
+                    call,
+                    result,
+                    note=form.opinion.data or "",
+                    appointment=form.agreed,
+                    by=current_staff(),
+                    now=utc_now(),
                 )
     except HotlineError as error:
         form.form_errors.append(error.say())
         return _page(customer_calls.get(call_id), form=form), 422
-    flash(_("The callback is on record."), "success")
-    return redirect(url_for(".customers"), 303)
+    return _onward(call)
 
 
 @bp.post("/customers/<int:call_id>/give-up")
@@ -135,8 +140,42 @@ def customer_give_up(call_id: int) -> ResponseReturnValue:
     except HotlineError as error:
         flash(error.say(), "error")
         return redirect(url_for(".customer", call_id=call_id), 303)
+    return _onward(call)
+
+
+@bp.post("/customers/<int:call_id>/take")
+def customer_take(call_id: int) -> ResponseReturnValue:
+    """Put a callback that nobody has into my batch."""
+    with transaction():
+        customer_queue.take(customer_calls.get(call_id), current_staff())
+    return redirect(url_for(".customer", call_id=call_id), 303)
+
+
+@bp.post("/customers/<int:call_id>/needs")
+def customer_need(call_id: int) -> ResponseReturnValue:
+    """Begin the intake of a new need; the number that is filled in counts as shown."""
+    call, person = customer_calls.get(call_id), current_staff()
+    access.require(*TAKES_IN)
+    is_shown = call.requester is None or callers.may_reveal(call.requester, person)
+    try:
+        with transaction():
+            if call.requester is not None and is_shown:
+                reveals.reveal(
+                    call.requester, reason=_("New need raised at a callback"), by=person, now=utc_now()
+                )
+            key = needs.raise_without_ticket(call, with_caller=is_shown, by=person, now=utc_now())
+    except HotlineError as error:
+        flash(error.say(), "error")
+        return redirect(url_for(".customer", call_id=call_id), 303)
+    return redirect(url_for("intake.call", key=key), 303)
+
+
+def _onward(call: CustomerCall) -> ResponseReturnValue:
+    """Go on to the next of the batch."""
     flash(_("The callback is on record."), "success")
-    return redirect(url_for(".customers"), 303)
+    upcoming = customer_queue.following(call, current_staff(), now=utc_now())
+    target = url_for(".customer", call_id=upcoming.id) if upcoming else url_for(".list_", view="mine")
+    return redirect(target, 303)
 
 
 def _name_of(call: CustomerCall) -> str:
@@ -175,5 +214,7 @@ def _page(
         name=_name_of(call),
         contacts=callers.earlier([requester], current_staff()) if requester else [],
         terms=catalogue.desk().callbacks,
+        needs=needs.of_call(call.id),
+        may_take_in=current_staff().is_any(*TAKES_IN),
         now=utc_now(),
     )

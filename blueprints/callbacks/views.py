@@ -14,7 +14,7 @@ from blueprints.callbacks.frame import bp
 from blueprints.callbacks.managing import MANAGES
 from blueprints.callbacks.managing_forms import CostForm
 from hotline.audit.models import Sight
-from hotline.callbacks import calling, customer_calls, links, queue, reporting
+from hotline.callbacks import calling, customer_calls, customer_queue, links, queue, reporting
 from hotline.callbacks.models import AttemptResult, CallbackMode, CallbackState, CallbackTask
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
@@ -35,8 +35,9 @@ def list_() -> ResponseReturnValue:
     person, now = current_staff(), utc_now()
     view = request.args.get("view", "")
     counts = queue.counts(person, now=now)
+    without = customer_queue.batch_of(person)
     if view not in VIEWS:
-        view = "mine" if counts.mine else "free"
+        view = "mine" if counts.mine or without else "free"
     tasks = queue.listed(person, view=view, now=now, after=_after(request.args.get("after", "")))
     last = tasks[-1] if len(tasks) == queue.PAGE else None
     return render_template(
@@ -48,6 +49,7 @@ def list_() -> ResponseReturnValue:
         counts=counts,
         answered=len(links.unread(person)),
         customers=customer_calls.owed_count(),
+        without=without,
         state_of=lambda task: due_state(task, now),
         may_call=lambda task: queue.may_call(task, person),
         categories=catalogue.current().policies,
@@ -253,7 +255,13 @@ def _onward(task: CallbackTask) -> Response:
     flash(words, "success")
     person = current_staff()
     upcoming = queue.following(task, person, now=utc_now())
-    target = url_for(".show", task_id=upcoming.id) if upcoming else url_for(".list_")
+    without = customer_queue.batch_of(person, limit=1)
+    if upcoming is not None:
+        target = url_for(".show", task_id=upcoming.id)
+    elif without:
+        target = url_for(".customer", call_id=without[0].id)
+    else:
+        target = url_for(".list_")
     return redirect(target, 303)  # type: ignore[return-value] # werkzeug's response, which Flask's is one of
 
 

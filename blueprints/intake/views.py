@@ -14,20 +14,36 @@ from blueprints.intake.submitting import Action, Submission
 from blueprints.intake.visits import FORMS
 from blueprints.navigation import DESK
 from blueprints.refusals import put_beside_field
+from hotline.callbacks import needs
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.contacts import drafts, intake, phrases
 from hotline.db import transaction, utc_now
-from hotline.errors import HotlineError
+from hotline.errors import HotlineError, NotAllowedError
 from hotline.people import staff
+from hotline.people.roles import Role
 from hotline.people.staff import TraineeRefusedError
 from hotline.wording import LOCAL_ZONE
 
 bp = Blueprint("intake", __name__, url_prefix="/intake")
-access.only(bp, *DESK)
+access.only(bp, *DESK, Role.CALLBACK_AGENT)
 
 CHANNEL = "<any(call,visit,letter):channel>"
+WITHOUT_KEY = frozenset(
+    f"intake.{name}" for name in ("who", "likely", "category", "situation", "check", "saved")
+)
+"""What a form asks for while it is filled, and the page after it."""
 LONGEST_DRAFT_FIELD = 40_000
+
+
+@bp.before_request
+def only_what_a_callback_brought() -> None:
+    """Let callback agents take in what a caller raised at their callback, and nothing else (A8.3)."""
+    if current_staff().is_any(*DESK) or request.endpoint in WITHOUT_KEY:
+        return
+    key = (request.view_args or {}).get("key")
+    if key is None or not needs.was_raised_by(current_staff(), str(key)):
+        raise NotAllowedError
 
 
 @bp.get("/call")

@@ -1,12 +1,15 @@
 """Giving callbacks out: to whom can make them, evenly by what everybody has already (A7.7, A8.5a)."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from hotline.callbacks import queue
+from hotline.callbacks import customer_queue, queue
+from hotline.callbacks.customer_models import CustomerCall
 from hotline.callbacks.models import CallbackState, CallbackTask
 from hotline.callbacks.review_models import CallbackCaller
 from hotline.categories import catalogue
@@ -19,6 +22,9 @@ from hotline.tickets.models import Ticket
 from hotline.working_time import due, load, office_hours
 
 BATCH = 500
+
+Owed = CallbackTask | CustomerCall
+KINDS: tuple[type[Owed], ...] = (CallbackTask, CustomerCall)
 
 
 @dataclass
@@ -36,22 +42,27 @@ class Load:
         """Tell whether the batch takes another one."""
         return self.is_present and self.open_count < self.most_open
 
-    def fits(self, task: CallbackTask) -> bool:
+    def fits(self, owed: Owed) -> bool:
         """Tell whether this person calls about such matters and may make this callback."""
-        return (not self.kinds or task.kind in self.kinds) and queue.may_call(task, self.person)
+        if self.kinds and owed.kind not in self.kinds:
+            return False
+        return isinstance(owed, CustomerCall) or queue.may_call(owed, self.person)
 
 
 def loads() -> list[Load]:
-    """Return the callback agents with their batches, by staff number."""
+    """Return the callback agents with their batches, with a ticket and without one, by staff number."""
     agents = people.holding(Role.CALLBACK_AGENT)
     settings = {one.staff_id: one for one in session.scalars(sa.select(CallbackCaller))}
-    rows = session.execute(
-        sa.select(CallbackTask.owner_id, sa.func.count())
-        .where(CallbackTask.state == CallbackState.OPEN, CallbackTask.owner_id.is_not(None))
-        .group_by(CallbackTask.owner_id)
-    )
-    counted = {row[0]: row[1] for row in rows}
-    return [_load(person, settings.get(person.id), counted.get(person.id, 0)) for person in agents]
+    counted: Counter[int | None] = Counter()
+    for kind in KINDS:
+        rows = session.execute(
+            sa.select(kind.owner_id, sa.func.count())
+            .where(kind.state == CallbackState.OPEN, kind.owner_id.is_not(None))
+            .group_by(kind.owner_id)
+        )
+        for owner_id, count in rows:
+            counted[owner_id] += count
+    return [_load(person, settings.get(person.id), counted[person.id]) for person in agents]
 
 
 def _load(person: Staff, setting: CallbackCaller | None, open_count: int) -> Load:
@@ -66,12 +77,29 @@ def _load(person: Staff, setting: CallbackCaller | None, open_count: int) -> Loa
 def allocate(*, now: dt.datetime) -> int:
     """Give free callbacks out, due first, each to the fitting person with the least in hand.
 
-    The person who took the first contact comes first where they make callbacks themselves (谁受理谁负责,
-    A8.9). What fits nobody, or finds every batch full, stays free. Returns how many were given out.
+    Those of tickets and those without a ticket stand in one line. The person who took the first contact
+    comes first where they make callbacks themselves (谁受理谁负责, A8.9). What fits nobody, or finds every
+    batch full, stays free. Returns how many were given out.
     """
     everybody = loads()
     callable_until = due(now, catalogue.desk().callbacks.give_out_ahead, load(), office_hours()).at
+    line: list[Owed] = [*_free_tasks(callable_until), *customer_queue.free(until=callable_until, limit=BATCH)]
+    line.sort(key=lambda one: one.due_at)
     given = 0
+    for owed in line:
+        able = [one for one in everybody if one.is_free and one.fits(owed)]
+        if not able:
+            continue
+        acceptor = owed.ticket.first_contact_owner_id if isinstance(owed, CallbackTask) else None
+        chosen = min(able, key=lambda one: (one.person.id != acceptor, one.open_count, one.person.number))
+        owed.owner = chosen.person
+        chosen.open_count += 1
+        given += 1
+    session.flush()
+    return given
+
+
+def _free_tasks(until: dt.datetime) -> Iterable[CallbackTask]:
     query = (
         sa.select(CallbackTask)
         .join(CallbackTask.ticket)
@@ -80,7 +108,7 @@ def allocate(*, now: dt.datetime) -> int:
             CallbackTask.owner_id.is_(None),
             CallbackTask.round == Ticket.round,
             CallbackTask.by_role.is_(None),
-            sa.or_(CallbackTask.not_before.is_(None), CallbackTask.not_before <= callable_until),
+            sa.or_(CallbackTask.not_before.is_(None), CallbackTask.not_before <= until),
         )
         .options(
             joinedload(CallbackTask.ticket).selectinload(Ticket.assignments),
@@ -89,17 +117,7 @@ def allocate(*, now: dt.datetime) -> int:
         .order_by(CallbackTask.due_at, CallbackTask.id)
         .limit(BATCH)
     )
-    for task in session.scalars(query).unique():
-        able = [one for one in everybody if one.is_free and one.fits(task)]
-        if not able:
-            continue
-        acceptor = task.ticket.first_contact_owner_id
-        chosen = min(able, key=lambda one: (one.person.id != acceptor, one.open_count, one.person.number))
-        task.owner = chosen.person
-        chosen.open_count += 1
-        given += 1
-    session.flush()
-    return given
+    return session.scalars(query).unique()
 
 
 def set_up(person: Staff, *, most_open: int, kinds: frozenset[CallbackKind], is_present: bool) -> None:
@@ -116,12 +134,11 @@ def set_up(person: Staff, *, most_open: int, kinds: frozenset[CallbackKind], is_
 
 def release(person: Staff) -> int:
     """Put the whole batch of a person back among the free ones, as when they fall ill; return how many."""
-    mine = session.scalars(
-        sa.select(CallbackTask).where(
-            CallbackTask.owner_id == person.id, CallbackTask.state == CallbackState.OPEN
-        )
-    ).all()
-    for task in mine:
-        task.owner = None
+    tasks = sa.select(CallbackTask).where(
+        CallbackTask.owner_id == person.id, CallbackTask.state == CallbackState.OPEN
+    )
+    mine: list[Owed] = [*session.scalars(tasks), *customer_queue.batch_of(person, limit=BATCH)]
+    for owed in mine:
+        owed.owner = None
     session.flush()
     return len(mine)

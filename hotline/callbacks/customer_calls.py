@@ -172,20 +172,29 @@ def _tagged(tags: Sequence[str]) -> Sequence[Requester]:
 
 
 def record_attempt(
-    call: CustomerCall, result: AttemptResult, *, note: str = "", by: Staff, now: dt.datetime
+    call: CustomerCall,
+    result: AttemptResult,
+    *,
+    note: str = "",
+    appointment: dt.datetime | None = None,
+    by: Staff,
+    now: dt.datetime,
 ) -> None:
-    """Write an attempt down that reached nobody. Missed calls may be returned at any hour, others may not.
+    """Write an attempt down that led to no talk. Missed calls may be returned at any hour, others may not.
 
-    Raises `AlreadyEndedError`, `QuietHoursError`, `NotYetError`.
+    `appointment` is a moment agreed with the customer. Raises `AlreadyEndedError`, `QuietHoursError`,
+    `NotYetError`.
     """
     _require_open(call)
     terms = catalogue.desk().callbacks
-    if call.kind is not CallbackKind.MISSED_CALL and timing.is_quiet(now, terms.quiet):
-        raise QuietHoursError(until=timing.out_of_quiet(now, terms.quiet))
-    if call.not_before is not None and now < call.not_before:
-        raise NotYetError(earliest=call.not_before)
+    if not call.is_appointed and appointment is None:
+        if call.kind is not CallbackKind.MISSED_CALL and timing.is_quiet(now, terms.quiet):
+            raise QuietHoursError(until=timing.out_of_quiet(now, terms.quiet))
+        if call.not_before is not None and now < call.not_before:
+            raise NotYetError(earliest=call.not_before)
     _attempted(call, CallbackMode.PHONE, result, note, by, now)
-    call.not_before = timing.next_try(now, terms)
+    call.not_before = appointment or timing.next_try(now, terms)
+    call.is_appointed = appointment is not None
     session.flush()
 
 

@@ -36,7 +36,11 @@ class CustomerCall(Base):
     planned_at: Mapped[dt.datetime]
     due_at: Mapped[dt.datetime]
     not_before: Mapped[dt.datetime | None]
+    """When the next attempt may be made: after an unanswered one, or as agreed with the customer."""
+    is_appointed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """`not_before` was agreed with the customer."""
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"))
+    """In whose batch it is."""
     state: Mapped[CallbackState] = mapped_column(
         stored_as("customer_call_state", CallbackState), default=CallbackState.OPEN
     )
@@ -74,6 +78,13 @@ class CustomerCall(Base):
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
         ),
+        sa.Index(
+            "ix_customer_call_open_owner",
+            "owner_id",
+            "due_at",
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        ),
     )
 
 
@@ -106,6 +117,21 @@ class CallbackNeed(Base):
     raised_at: Mapped[dt.datetime]
 
     task: Mapped[CallbackTask] = relationship()
+    raised_by: Mapped[Staff] = relationship()
+
+
+class CustomerCallNeed(Base):
+    """A new need that a customer raised at a callback without a ticket, kept as `CallbackNeed` is."""
+
+    __tablename__ = "customer_call_need"
+
+    id: Mapped[BigId]
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("customer_call.id"), index=True)
+    submission_key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    raised_by_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
+    raised_at: Mapped[dt.datetime]
+
+    call: Mapped[CustomerCall] = relationship()
     raised_by: Mapped[Staff] = relationship()
 
 

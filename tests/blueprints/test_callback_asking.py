@@ -2,17 +2,23 @@
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from hotline.callbacks import customer_calls, links, needs, tags
 from hotline.callbacks.models import CallbackMode, CallbackState, CallbackTask, Satisfaction
+from hotline.categories.terms import CallbackKind
+from hotline.contacts.models import Reveal
 from hotline.db import session, transaction, utc_now
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.working_time import Limit
+from tests.blueprints.intake.desk import HELP, send
 from tests.matters import Desk, somebody
 
 SignIn = Callable[[Staff], FlaskClient]
@@ -106,10 +112,59 @@ def test_the_caller_s_data_marks_and_new_needs(
     assert answer.headers["Location"].startswith("/intake/call/")
     assert "13812345678" in leader.get(answer.headers["Location"]).get_data(as_text=True)
     assert len(needs.of_ticket(task.ticket_id)) == 1
-    agent = sign_in(desk.agent)
-    assert agent.post(f"/callbacks/{task.id}/needs").status_code == 403, "agents take nothing in"
     clerk = sign_in(desk.clerk("urban_management"))
     assert clerk.post(f"/callbacks/{task.id}/caller", data={}).status_code == 403
+
+
+def test_an_agent_takes_in_what_a_callback_brought_and_nothing_else(
+    desk: Desk, sign_in: SignIn, task: CallbackTask
+) -> None:
+    agent = sign_in(desk.agent)
+    for path in ("/intake/call", "/intake/letter", f"/intake/call/{uuid.uuid4()}"):
+        assert agent.get(path).status_code == 403, path
+    where = agent.post(f"/callbacks/{task.id}/needs").headers["Location"]
+    assert "13812345678" in agent.get(where).text
+    assert sign_in(somebody(Role.CALLBACK_AGENT)).get(where).status_code == 403, "another agent's form"
+    assert agent.post("/intake/call/likely", data=HELP).status_code == 200
+    answer = send(agent, HELP, key=where.rpartition("/")[2])
+    assert answer.status_code == 303
+    assert agent.get(answer.headers["Location"]).status_code == 200
+    (need,) = needs.of_ticket(task.ticket_id)
+    assert need.ticket_number is not None
+    assert need.ticket_number in agent.get(f"/callbacks/{task.id}").text
+
+
+def test_a_need_at_a_callback_without_a_ticket_becomes_a_ticket(desk: Desk, sign_in: SignIn) -> None:
+    agent = sign_in(desk.agent)
+    call = agent.post("/callbacks/customers/missed", data={"missed-phone": "13811112222"}).headers["Location"]
+    assert agent.post(f"{call}/take").status_code == 303
+    assert call in agent.get("/callbacks").text, "it stands in my batch"
+    form = agent.post(f"{call}/needs").headers["Location"]
+    assert "13811112222" in agent.get(form).text
+    assert send(agent, HELP, key=form.rpartition("/")[2]).status_code == 303
+    (need,) = needs.of_call(int(call.rpartition("/")[2]))
+    assert need.ticket_number is not None
+    assert need.ticket_number in agent.get(call).text
+
+
+def test_the_number_of_a_known_customer_in_a_new_need_counts_as_shown(
+    desk: Desk, sign_in: SignIn, task: CallbackTask
+) -> None:
+    with transaction():
+        tags.give(task.requester, "media", by=desk.leader, now=utc_now())
+        customer_calls.plan_for_tag(
+            CallbackKind.GREETING,
+            "media",
+            purpose="Good wishes",
+            campaign="spring",
+            within=Limit.parse("7 nd"),
+            by=desk.manager,
+            now=utc_now(),
+        )
+    (call,) = customer_calls.owed()
+    sign_in(desk.agent).post(f"/callbacks/customers/{call.id}/needs")
+    shown = session.scalars(sa.select(Reveal)).one()
+    assert (shown.requester_id, shown.revealed_by_id) == (task.requester_id, desk.agent.id)
 
 
 def test_a_missed_call_is_returned_from_its_page(desk: Desk, sign_in: SignIn) -> None:

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hotline.callbacks import customer_calls, needs, tags
+from hotline.callbacks import allocating, customer_calls, customer_queue, needs, tags
 from hotline.callbacks.customer_models import CustomerCall
 from hotline.callbacks.errors import AlreadyEndedError, NotYetError, QuietHoursError, TooFewAttemptsError
 from hotline.callbacks.models import AttemptResult, CallbackState, Satisfaction
@@ -12,8 +12,9 @@ from hotline.categories.terms import CallbackKind
 from hotline.contacts import changes, drafts
 from hotline.contacts.models import Requester
 from hotline.db import session, transaction
+from hotline.people.roles import Role
 from hotline.working_time import Limit
-from tests.matters import Desk, at
+from tests.matters import Desk, at, somebody
 
 NOON = at("2026-03-04 11:00")
 
@@ -113,6 +114,93 @@ def test_who_is_known_from_a_tip_off_alone_is_not_in_a_round_of_calls(desk: Desk
             call, AttemptResult.REACHED, satisfaction=Satisfaction.SATISFIED, by=desk.agent, now=NOON
         )
     assert customer_calls.ended() == [call]
+
+
+def greetings(desk: Desk, count: int) -> list[CustomerCall]:
+    for number in range(count):
+        customer(desk, f"1381112{number:04d}", "media")
+    with transaction():
+        customer_calls.plan_for_tag(
+            CallbackKind.GREETING,
+            "media",
+            purpose="Good wishes",
+            campaign="spring",
+            within=Limit.parse("7 nd"),
+            by=desk.manager,
+            now=NOON,
+        )
+    return customer_calls.owed()
+
+
+def test_callbacks_without_a_ticket_are_given_out_by_load_and_ability(desk: Desk) -> None:
+    second = somebody(Role.CALLBACK_AGENT)
+    with transaction():
+        allocating.set_up(second, most_open=2, kinds=frozenset({CallbackKind.GREETING}), is_present=True)
+    call = missed(desk)
+    desk.handled("complaint", at("2026-03-02 09:00"), at("2026-03-03 09:00"))
+    greetings(desk, 3)
+    with transaction():
+        assert allocating.allocate(now=NOON) == 5
+    assert call.owner is desk.agent, "the other one does not return missed calls"
+    load_of = {one.person.id: one.open_count for one in allocating.loads()}
+    assert load_of == {desk.agent.id: 3, second.id: 2}, "one line with the callbacks of tickets"
+    with transaction():
+        assert allocating.release(second) == 2
+    assert customer_queue.batch_of(second) == []
+    assert len(customer_queue.free(until=NOON)) == 2
+
+
+def test_what_may_not_be_called_yet_is_not_given_out(desk: Desk) -> None:
+    (call,) = greetings(desk, 1)
+    with transaction():
+        customer_calls.record_attempt(
+            call, AttemptResult.UNREACHABLE, appointment=at("2026-03-09 19:30"), by=desk.leader, now=NOON
+        )
+        assert (call.not_before, call.is_appointed) == (at("2026-03-09 19:30"), True)
+        assert allocating.allocate(now=NOON) == 0
+        assert allocating.allocate(now=at("2026-03-09 08:00")) == 1
+
+
+def test_an_appointment_holds_in_the_quiet_hours(desk: Desk) -> None:
+    (call,) = greetings(desk, 1)
+    with transaction():
+        customer_calls.record_attempt(
+            call, AttemptResult.UNREACHABLE, appointment=at("2026-03-05 12:30"), by=desk.agent, now=NOON
+        )
+        customer_calls.record_attempt(
+            call, AttemptResult.UNREACHABLE, by=desk.agent, now=at("2026-03-05 12:30")
+        )
+    assert not call.is_appointed, "one appointment is for one call"
+    with pytest.raises(QuietHoursError), transaction():
+        customer_calls.record_attempt(
+            call, AttemptResult.UNREACHABLE, by=desk.agent, now=at("2026-03-05 22:00")
+        )
+
+
+def test_the_batch_goes_on_with_what_is_due_first(desk: Desk) -> None:
+    first, second, third = greetings(desk, 3)
+    with transaction():
+        customer_queue.take(first, desk.agent)
+        customer_queue.take(second, desk.agent)
+        customer_queue.take(second, desk.leader)
+        third.owner = desk.leader
+    assert customer_queue.batch_of(desk.agent) == [first, second], "another's batch is left alone"
+    assert customer_queue.following(first, desk.agent, now=NOON) is second
+    with transaction():
+        customer_calls.complete(second, AttemptResult.REFUSED, by=desk.agent, now=NOON)
+    assert customer_queue.following(first, desk.agent, now=NOON) is None
+
+
+def test_a_new_need_at_a_callback_without_a_ticket_begins_its_intake_too(desk: Desk) -> None:
+    call = missed(desk)
+    with transaction():
+        key = needs.raise_without_ticket(call, with_caller=True, by=desk.agent, now=NOON)
+    draft = drafts.of(desk.agent, key)
+    assert draft is not None
+    assert draft.typed == {"phone": "13811112222"}
+    assert needs.was_raised_by(desk.agent, key)
+    assert not needs.was_raised_by(desk.operator, key)
+    assert [(one.ticket_number, one.is_recorded) for one in needs.of_call(call.id)] == [(None, False)]
 
 
 def test_a_change_of_the_caller_keeps_what_was(desk: Desk) -> None:
