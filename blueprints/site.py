@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, get_locale
 from flask_login import LoginManager, current_user
@@ -200,6 +201,7 @@ def _shared() -> dict[str, object]:
         "home_url": url_for("desk.show"),
         "search_url": url_for("tickets.search"),
         "tickets_url": url_for("tickets.list_"),
+        "telephone_url": url_for("telephony.now") if signing.EXTENSION in cookie else "",
         "banners": _banners(person),
     }
 

@@ -16,7 +16,10 @@ from hotline.delivery import notices
 from hotline.people import sessions
 from hotline.people.models import Staff
 from hotline.people.sessions import Limits
+from hotline.telephony import agents
 
+EXTENSION = "extension"
+"""At which telephone the browser's person sits; empty where at none."""
 TOKEN = "token"  # noqa: S105 - the name it is kept under
 HALF = "half"
 """Who showed the password and has not shown the code yet."""
@@ -49,7 +52,7 @@ def loaded(session_id: str) -> Staff | None:
     if person.get_id() != session_id:
         return None
     seen = sessions.seen(running, now=now)
-    if seen is not None:
+    if seen is not None and not _asks_by_itself():
         write_aside(seen)
     elif stamp is not None:
         catalogue.hold(stamp)
@@ -60,10 +63,17 @@ RUNNING = sessions.running(notices.unread_of(Staff.id), catalogue.STAMP)
 """The session, its person, how many notices they have not read, and which rules are in force."""
 
 
+def _asks_by_itself() -> bool:
+    """Tell whether the browser asks without anybody at it: that keeps no session alive."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "asks_by_itself", False)
+
+
 def begin(person: Staff) -> None:
     """Sign `person` in with a session of its own, whatever the browser held before; the language stays."""
     now, chosen = utc_now(), cookie.get("locale") or person.locale
     with transaction():
+        extension = agents.sign_on(person)
         made = sessions.begin(person, device=device(), address=looking.address(), now=now)
         journal.record(
             Act.SIGNED_IN, Subject.STAFF, person.number, by=Actor(person.id, looking.address()), now=now
@@ -71,6 +81,8 @@ def begin(person: Staff) -> None:
     cookie.clear()
     if chosen:
         cookie["locale"] = chosen
+    if extension:
+        cookie[EXTENSION] = extension
     cookie[TOKEN] = made
     login_user(person)
 
@@ -90,9 +102,11 @@ def end() -> ResponseReturnValue:
     with transaction():
         sessions.end_token(token(), now=now)
         if person is not None:
+            agents.sign_off(person)
             by = Actor(person.id, looking.address())
             journal.record(Act.SIGNED_OUT, Subject.STAFF, person.number, by=by, now=now)
     cookie.pop(TOKEN, None)
+    cookie.pop(EXTENSION, None)
     logout_user()
     return redirect(url_for("session.sign_in"), 303)
 

@@ -116,6 +116,16 @@ def be_ready(person: Staff, is_ready: bool) -> None:
     session.flush()
 
 
+def sign_on(person: Staff) -> str:
+    """Let calls come to a person who signed in; return their extension, empty where they have none."""
+    found = of(person)
+    if found is None:
+        return ""
+    found.is_ready = True
+    session.flush()
+    return found.extension
+
+
 def sign_off(person: Staff) -> None:
     """Let nobody count on a person who signed out; their extension stays theirs."""
     session.execute(sa.update(DeskPhone).where(DeskPhone.staff_id == person.id).values(is_ready=False))
@@ -165,7 +175,7 @@ def _agent(desk: DeskPhone, open_legs: Sequence[PhoneLeg]) -> Agent:
     answered = [one.answered_at for one in mine if one.answered_at is not None]
     if answered:
         return Agent(desk.staff, desk.extension, AgentState.TALKING, min(answered))
-    rings = [one.offered_at for one in mine]
+    rings = [one.offered_at for one in mine if one.offered_at is not None]
     if rings:
         return Agent(desk.staff, desk.extension, AgentState.RINGING, min(rings))
     state = AgentState.READY if desk.is_ready else AgentState.AWAY

@@ -134,6 +134,8 @@ def _learn(call: PhoneCall, told: Told) -> None:
     call.line = call.line or told.line
     call.queue = told.queue or call.queue
     call.recording = told.recording or call.recording
+    if told.rings is not None and call.rings_told is None:
+        call.rings_told = told.rings
 
 
 def _came_in(call: PhoneCall, told: Told) -> None:
@@ -152,7 +154,7 @@ def _offer(call: PhoneCall, told: Told) -> None:
     if not told.extension:
         return
     leg = _leg(call, told)
-    leg.offered_at = min(leg.offered_at, told.at)
+    leg.offered_at = min(leg.offered_at or told.at, told.at)
     desk = _desk(told.extension)
     if desk is not None and leg.ended_at is None and leg.answered_at is None and not _is_talking(desk):
         desk.leg = leg
@@ -165,11 +167,6 @@ def _answer(call: PhoneCall, told: Told) -> PhoneLeg | None:
     if leg is None:
         return None
     leg.answered_at = leg.answered_at or told.at
-    first = min((one for one in call.legs if one.answered_at), key=lambda one: one.answered_at or told.at)
-    call.staff_id = first.staff_id
-    if leg is first:
-        rung = int((told.at - leg.offered_at) / catalogue.desk().telephony.ring) + 1
-        call.ring_count = min(MOST_RINGS, rung if told.rings is None else told.rings)
     for other in call.legs:
         if other is not leg and other.answered_at is None and other.ended_at is None:
             other.ended_at = told.at
@@ -209,10 +206,21 @@ def _reckon(call: PhoneCall) -> None:
     """Count the seconds between the moments known so far."""
     if call.answered_at is None:
         return
+    first = _first_answered(call)
+    if first is not None:
+        call.staff_id = first.staff_id
+    began = first.offered_at if first is not None and first.offered_at is not None else call.received_at
+    rung = _seconds(began, call.answered_at) // int(catalogue.desk().telephony.ring.total_seconds()) + 1
+    call.ring_count = min(MOST_RINGS, rung) if call.rings_told is None else call.rings_told
     call.wait_seconds = _seconds(call.received_at, call.answered_at)
     if call.ended_at is not None:
         call.ended_at = max(call.ended_at, call.answered_at)
         call.talk_seconds = _seconds(call.answered_at, call.ended_at)
+
+
+def _first_answered(call: PhoneCall) -> PhoneLeg | None:
+    answered = [(leg.answered_at, number) for number, leg in enumerate(call.legs) if leg.answered_at]
+    return call.legs[min(answered)[1]] if answered else None
 
 
 def _seconds(first: dt.datetime, last: dt.datetime) -> int:
@@ -230,8 +238,6 @@ def _leg(call: PhoneCall, told: Told) -> PhoneLeg:
         staff_id=desk.staff_id if desk else None,
         staff=desk.staff if desk else None,
         form_key=str(uuid.uuid4()),
-        # Of a telephone nobody told us it rang at, the ringing counts from when the call came in.
-        offered_at=call.received_at if told.kind is EventKind.ANSWER and not call.legs else told.at,
         ended_at=call.ended_at,
     )
     call.legs.append(leg)

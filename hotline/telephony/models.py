@@ -56,6 +56,8 @@ class PhoneCall(Base):
     """From the moment it came in until somebody answered."""
     talk_seconds: Mapped[int | None]
     ring_count: Mapped[int | None]
+    """Of who answered first: as the exchange told, else reckoned from how long it rang there."""
+    rings_told: Mapped[int | None]
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"))
     """Who answered it first."""
     recording: Mapped[str | None] = mapped_column(SealedText)
@@ -102,7 +104,8 @@ class PhoneLeg(Base):
     """Who sat at that telephone."""
     form_key: Mapped[str] = mapped_column(sa.String(36), unique=True)
     """The key of the form that the call is taken down with."""
-    offered_at: Mapped[dt.datetime]
+    offered_at: Mapped[dt.datetime | None]
+    """When it began to ring there; `None` where that was not told."""
     answered_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), unique=True)
@@ -114,7 +117,7 @@ class PhoneLeg(Base):
     __table_args__ = (
         sa.UniqueConstraint("call_id", "extension", name="one_leg_a_telephone"),
         sa.Index("ix_phone_leg_open", "staff_id", "id", **rows_where("ended_at IS NULL")),
-        sa.Index("ix_phone_leg_staff", "staff_id", "offered_at"),
+        sa.Index("ix_phone_leg_staff", "staff_id", "call_id"),
     )
 
 

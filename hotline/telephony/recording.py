@@ -49,9 +49,20 @@ def talked(leg: PhoneLeg, now: dt.datetime) -> int | None:
 def bind(form_key: str, contact: Contact, *, by: Staff) -> None:
     """Note that `contact` is what was taken down of the call with this form; others have no call."""
     leg = of_form(form_key, by)
-    if leg is not None and leg.contact_id is None:
+    if leg is None:
+        return
+    # A message that ends the call may come at this moment: it waits, and then finds the contact.
+    call = session.scalars(
+        sa.select(PhoneCall)
+        .where(PhoneCall.id == leg.call_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    session.refresh(leg)
+    if leg.contact_id is None:
         leg.contact_id = contact.id
         session.flush()
+        keep_talk_times(call)
 
 
 def keep_talk_times(call: PhoneCall) -> None:

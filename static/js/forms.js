@@ -66,6 +66,10 @@
   });
 
   // ---- form[data-draft-url] ----
+  const keepers = [];
+  /** Keep every draft of the page now; tell whether nothing typed would be lost by leaving it. */
+  window.hotline.keepDrafts = async () => (await Promise.all(keepers.map((keep) => keep()))).every(Boolean);
+
   enhance("form[data-draft-url]", (form) => {
     const changed = new Set();
     const state = form.querySelector("[data-draft-state]");
@@ -124,6 +128,13 @@
       changed.add(name);
       later(DRAFT_AFTER_MS);
     }
+
+    /** Send at once what is not kept yet; tell whether the server has everything. */
+    keepers.push(async () => {
+      while (isSending) await new Promise((done) => setTimeout(done, 20));
+      await save();
+      return !changed.size && !isSending;
+    });
 
     form.addEventListener("input", note);
     form.addEventListener("change", note);

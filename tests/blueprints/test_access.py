@@ -11,7 +11,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, UUID
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 
-PUBLIC = {"session", "public", "public_knowledge", "health", "votes"}
+PUBLIC = {"session", "public", "public_knowledge", "health", "votes", "telephony_api"}
 """Blueprints open to the world; adding one here is a decision."""
 
 

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("wait_seconds", sa.Integer(), nullable=True),
         sa.Column("talk_seconds", sa.Integer(), nullable=True),
         sa.Column("ring_count", sa.Integer(), nullable=True),
+        sa.Column("rings_told", sa.Integer(), nullable=True),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recording", sa.Text(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
@@ -168,7 +169,7 @@ def upgrade() -> None:
         sa.Column("extension", sa.String(length=20), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("form_key", sa.String(length=36), nullable=False),
-        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -188,7 +189,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
-    op.create_index("ix_phone_leg_staff", "phone_leg", ["staff_id", "offered_at"], unique=False)
+    op.create_index("ix_phone_leg_staff", "phone_leg", ["staff_id", "call_id"], unique=False)
     op.create_table(
         "desk_phone",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
