@@ -17,6 +17,7 @@ from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from hotline.people import departments, staff
 from hotline.people.roles import Role
+from hotline.retention.cli import retention_group
 from hotline.statistics.cli import statistics_group
 from hotline.tickets import reckoning
 from hotline.wording import LOCAL_ZONE, N_, in_both, say
@@ -151,6 +152,7 @@ def register(app: Flask) -> None:
         statistics_group,
         audit_group,
         seal_group,
+        retention_group,
         backup_group,
         restore_command,
         worker_command,

@@ -16,11 +16,13 @@ from rq.serializers import JSONSerializer
 from hotline import cli, logs, models
 from hotline import db as database
 from hotline.audit import watching
+from hotline.audit.cli import PROOFS
 from hotline.config import LOCALES, Settings
 from hotline.db import db
 from hotline.delivery import senders
 from hotline.errors import ConfigurationError
 from hotline.people.roles import Role
+from hotline.retention import certificates
 from hotline.sealing import Seal
 from hotline.statistics import marking
 from hotline.tickets import text_index
@@ -49,6 +51,7 @@ def build(settings: Settings) -> Flask:
     app.extensions["seal"] = Seal(settings.seal_secrets)
     app.extensions["queue"] = Queue(connection=queue_connection(settings), serializer=JSONSerializer)
     app.extensions["worker_redis"] = Redis.from_url(settings.redis_url)
+    app.extensions[PROOFS] = (certificates.check,)
     app.extensions["mail"] = senders.mail_for(settings)
     app.extensions["sms"] = senders.ConsoleSms()
     app.logger.setLevel(logging.INFO)

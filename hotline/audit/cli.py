@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 import sqlalchemy as sa
+from flask import current_app
 from flask.cli import AppGroup
 
 from hotline.audit import chains, journal, key_rotation, seals
@@ -17,6 +18,8 @@ from hotline.tickets.models import EventWords, Ticket, TicketEvent
 from hotline.wording import N_, say
 
 MOST_SHOWN = 1000
+PROOFS = "proofs"
+"""Under this name the application keeps what packages above this one can prove."""
 
 audit_group = AppGroup("audit", help="Whether history is whole, and seals of its days.")
 
@@ -35,6 +38,8 @@ def verify(number: str | None, noted: tuple[str, ...], as_json: bool) -> None:
         found: list[Finding] = list(chains.check(ticket_id))
         if ticket_id is None:
             found += seals.check()
+            for check in current_app.extensions.get(PROOFS, ()):
+                found += check()
         missing = [one for one in noted if not seals.is_known(one)]
         counted = _counted()
         newest = [] if ticket_id is not None else seals.newest()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotline.db import Base, BigId, Json, stored_as
+from hotline.db import Base, BigId, BigInt, Json, stored_as
 from hotline.people.models import Staff
 from hotline.tickets.models import Ticket
 from hotline.wording import N_, Labelled
@@ -30,6 +30,12 @@ class Act(Labelled):
     PRINTED = "printed", N_("Print page opened")
     FILE_FETCHED = "file_fetched", N_("File fetched")
     KEY_ROTATED = "key_rotated", N_("Key of sealed data changed")
+    PREPARED = "prepared", N_("Prepared")
+    APPROVED = "approved", N_("Approved")
+    REFUSED = "refused", N_("Refused")
+    SIGNED = "signed", N_("Signed as witness")
+    DESTROYED = "destroyed", N_("Destroyed")
+    HANDED_OUT = "handed_out", N_("Person's data handed out")
 
 
 class Subject(Labelled):
@@ -50,6 +56,8 @@ class Subject(Labelled):
     NOTICE = "notice", N_("Urging notice")
     REPORT = "report", N_("Monthly report")
     SERVICE = "service", N_("Service")
+    DESTRUCTION = "destruction", N_("Destruction batch")
+    DATA_REQUEST = "data_request", N_("Request for a person's data")
 
 
 class JournalLine(Base):
@@ -88,6 +96,43 @@ class Sight(Labelled):
     CALLBACK = "callback", N_("Callback")
     CALLER = "caller", N_("Caller's page")
     REFUSED = "refused", N_("Refused: recused")
+
+
+class ListViewing(Base):
+    """A list showed restricted matters to somebody: which ones, in one row; never altered (B1.19)."""
+
+    __tablename__ = "list_viewing"
+
+    id: Mapped[BigId]
+    staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
+    page: Mapped[str] = mapped_column(sa.String(60))
+    """The endpoint of the list."""
+    numbers: Mapped[str] = mapped_column(sa.String(4000))
+    """Of the restricted tickets shown, with a blank between them."""
+    address: Mapped[str] = mapped_column(sa.String(45))
+    viewed_at: Mapped[dt.datetime]
+
+    staff: Mapped[Staff] = relationship()
+
+    __table_args__ = (
+        sa.Index("ix_list_viewing_staff", "staff_id", "viewed_at"),
+        sa.Index("ix_list_viewing_viewed", "viewed_at", "id"),
+    )
+
+
+class ErasedRow(Base):
+    """A row of a table that only grows whose words a destruction took: what its digest had been.
+
+    The seal of its day is still proved with it; that nobody adds one by hand, the certificate proves.
+    """
+
+    __tablename__ = "erased_row"
+
+    stream: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    row_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    certificate: Mapped[str] = mapped_column(sa.String(20))
+    """Number of the batch, or of the person's request."""
 
 
 class Viewing(Base):

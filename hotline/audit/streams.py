@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from hotline.audit.models import JournalLine, Viewing
+from hotline.audit.models import ErasedRow, JournalLine, ListViewing, Viewing
 from hotline.contacts.models import Reveal
 from hotline.db import session
 from hotline.tickets.models import TicketEvent
@@ -30,15 +30,26 @@ class Stream:
 
     def rows(self, begin: dt.datetime, end: dt.datetime) -> Iterator[tuple[int, str]]:
         """Yield number and digest of the rows from `begin` until before `end`, in their order."""
+        for row_id, erased, digest in self._read(self.moment >= begin, self.moment < end):
+            yield row_id, erased or digest
+
+    def where(self, condition: sa.ColumnElement[bool]) -> Iterator[tuple[int, str]]:
+        """Yield number and digest of the rows of a condition, as they are now."""
+        for row_id, _, digest in self._read(condition):
+            yield row_id, digest
+
+    def _read(self, *conditions: sa.ColumnElement[bool]) -> Iterator[tuple[int, str | None, str]]:
+        """Yield each row's number, the digest it had before its words were erased, and that of today."""
         query = (
-            sa.select(self.id, *self.columns)
-            .where(self.moment >= begin, self.moment < end)
+            sa.select(self.id, ErasedRow.digest, *self.columns)
+            .outerjoin(ErasedRow, sa.and_(ErasedRow.stream == self.name, ErasedRow.row_id == self.id))
+            .where(*conditions)
             .order_by(self.id)
             .execution_options(yield_per=BATCH)
         )
         is_digest = [one.key for one in self.columns] == ["digest"]
-        for row_id, *values in session.execute(query):
-            yield row_id, values[0] if is_digest else _digest(values)
+        for row_id, erased, *values in session.execute(query):
+            yield row_id, erased, values[0] if is_digest else _digest(values)
 
 
 def _digest(values: list[Any]) -> str:
@@ -79,6 +90,18 @@ STREAMS = (
             Viewing.sight,
             Viewing.address,
             Viewing.viewed_at,
+        ),
+    ),
+    Stream(
+        ListViewing.__tablename__,
+        ListViewing.id,
+        ListViewing.viewed_at,
+        (
+            ListViewing.staff_id,
+            ListViewing.page,
+            ListViewing.numbers,
+            ListViewing.address,
+            ListViewing.viewed_at,
         ),
     ),
     Stream(

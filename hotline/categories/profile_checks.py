@@ -1,5 +1,6 @@
 """What has to hold between the parts of a profile: nothing named that does not exist, everything routed."""
 
+from hotline.categories.keeping import named_categories
 from hotline.categories.policy import Policy
 from hotline.categories.profile_parts import ProfileFile
 from hotline.categories.reader import Table
@@ -131,3 +132,10 @@ def refuse_repeats(tables: list[Table]) -> None:
         if code in seen:
             one.refuse("code", N_("the code %(code)s is given already"), code=code)
         seen.add(code)
+
+
+def check_retention(profile: ProfileFile, table: Table) -> None:
+    """Note categories that retention rules name and the profile does not have."""
+    terms = profile.desk.retention
+    for code in sorted(named_categories(terms) - profile.policies.keys()) if terms else ():
+        table.table_of({}, "retention").refuse("rule", NO_SUCH_CATEGORY, code=code)

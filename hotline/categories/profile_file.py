@@ -146,6 +146,7 @@ def _read(table: Table) -> ProfileFile:
     checks.check_guesses(profile, table)
     checks.check_tags(profile, table)
     checks.check_fallback(profile, table)
+    checks.check_retention(profile, table)
     return profile
 
 

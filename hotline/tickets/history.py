@@ -6,6 +6,7 @@ What people write into a line goes into a row of its own (see `words`): the line
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 
 from hotline.db import session
@@ -56,12 +57,16 @@ def move(
         return _write(ticket, kind, before, wanted, by, now, department, details)
 
 
-def erase_words(ticket: Ticket, *, by: Staff | None, now: dt.datetime) -> int:
+def erase_words(
+    ticket: Ticket, *, by: Staff | None, now: dt.datetime, mentioning: Collection[str] | None = None
+) -> int:
     """Erase what people wrote into the history of `ticket`, and say so in it; return of how many lines.
 
-    For retention and a person's request: the lines, their order and their chain stay.
+    For retention and a person's request: the lines, their order and their chain stay. With `mentioning`, only
+    lines that hold one of these texts.
     """
-    erased = words.erase(ticket.events, now=now)
+    events = [one for one in ticket.events if mentioning is None or words.mentions(one, mentioning)]
+    erased = words.erase(events, now=now)
     if erased:
         note(ticket, words.ERASING, by=by, now=now, lines=erased)
         session.flush()

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from hotline.tickets.models import EventWords, TicketEvent
@@ -87,6 +87,14 @@ def details(event: TicketEvent) -> dict[str, Any]:
         return {**told, "note": say(ERASED)}
     written: dict[str, Any] = json.loads(event.words.said)
     return {**told, **written}
+
+
+def mentions(event: TicketEvent, texts: Collection[str]) -> bool:
+    """Tell whether what was written into a line holds one of `texts`."""
+    if event.words is None or event.words.said is None:
+        return False
+    said = json.dumps(json.loads(event.words.said), ensure_ascii=False)
+    return any(text in said for text in texts)
 
 
 def erase(events: Iterable[TicketEvent], *, now: dt.datetime) -> list[int]:
