@@ -28,7 +28,7 @@ def let_hold(table: str, column: str, members: Sequence[str], *, name: str) -> N
     listed = ", ".join(f"'{one}'" for one in members)
     condition = f"{column} IN ({listed})"
     if connection.dialect.name != "sqlite":
-        op.drop_constraint(name, table, type_="check")
+        op.drop_constraint(op.f(name), table, type_="check")
         op.create_check_constraint(op.f(name), table, condition)
         return
     written = connection.scalar(
