@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Annotated, Any, TypeVar
 
+import psycopg
 import sqlalchemy as sa
 from flask import current_app, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.ext.compiler import compiles
@@ -114,6 +116,13 @@ def written_out(
     return (unindexed(column) if as_filter else column).in_(members)
 
 
+def insert_new(model: "type[Base]", **values: Any) -> "sqlite.Insert | postgresql.Insert":
+    """Return the statement that adds a row unless one like it is there; it returns nothing of that one."""
+    name = session.get_bind().dialect.name
+    insert = sqlite.insert if name == "sqlite" else postgresql.insert
+    return insert(model).values(values).on_conflict_do_nothing()
+
+
 class Base(DeclarativeBase):
     """What every table of the service inherits."""
 
@@ -214,8 +223,20 @@ def forget(name: str) -> None:
 
 
 def listen_to(engine: Engine) -> None:
-    """Give SQLite connections the pragmas and the locking that several processes need."""
+    """Give SQLite connections the pragmas and the locking that several processes need.
+
+    On PostgreSQL a statement with the execution option `in_binary` has its bytes and numbers sent as they
+    are, not spelled out as text.
+    """
     if engine.dialect.name != "sqlite":
+
+        @sa.event.listens_for(engine, "before_cursor_execute")
+        def _on_execute(
+            _connection: Connection, cursor: Any, _text: str, _values: Any, context: Any, _many: bool
+        ) -> None:
+            if context is not None and context.execution_options.get("in_binary"):
+                cursor.format = psycopg.pq.Format.BINARY
+
         return
 
     @sa.event.listens_for(engine, "connect")

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -322,6 +323,7 @@ def _load_routes(file: ProfileFile) -> Change:
     )
 
 
+@lru_cache(maxsize=4096)  # forms spell the same few hundred entries again and again
 def initials(name: str) -> str:
     """Return the first letters of the pinyin of `name`, small, other letters and figures as they are."""
     letters = "".join(dictionaries.initials(name)).lower()

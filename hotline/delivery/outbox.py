@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from rq import Queue
 
 from hotline import logs
-from hotline.db import after_commit, session, transaction, utc_now
+from hotline.db import after_commit, insert_new, session, transaction, utc_now
 from hotline.delivery.models import OutboxMessage, PromiseState
 
 LEASE = dt.timedelta(seconds=60)
@@ -44,16 +44,22 @@ def promise(
 
     Repeating the same `once` promises nothing new. The row belongs to the caller's transaction.
     """
-    once_key = f"{kind}:{once}"
-    if session.scalar(sa.select(sa.exists().where(OutboxMessage.once_key == once_key))):
-        return
-    message = OutboxMessage(kind=kind, payload=ids, once_key=once_key, run_at=run_at or now, kicked_at=now)
-    session.add(message)
     session.flush()
-    if message.run_at > now:
+    promised = insert_new(
+        OutboxMessage,
+        kind=kind,
+        payload=ids,
+        once_key=f"{kind}:{once}",
+        state=PromiseState.PENDING,
+        run_at=run_at or now,
+        kicked_at=now,
+        attempts=0,
+    )
+    message_id = session.scalar(promised.returning(OutboxMessage.id))
+    if message_id is None or (run_at or now) > now:
         return
     waiting: list[int] = session.info.setdefault("promised", [])
-    waiting.append(message.id)
+    waiting.append(message_id)
     if len(waiting) == 1:
         after_commit(lambda: _kick_promised(waiting))
 

@@ -6,7 +6,7 @@ needs to know: what changes is seen where it is written.
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from hotline.contacts.models import Contact
 from hotline.dispatch.models import Supervision, Urge
 from hotline.statistics.models import ChangedMatter
 from hotline.statistics.periods import local_day
+from hotline.telephony.models import PhoneCall
 from hotline.tickets.models import Answer, Assignment, Deadline, Ticket, TicketEvent
 
 SEEN = "hotline.statistics.marking"
@@ -26,8 +27,11 @@ MOVABLE = {
     CallbackTask: ("due_at", "completed_at"),
     Ticket: ("closed_at",),
     Contact: ("received_at",),
+    PhoneCall: ("received_at",),
 }
 """Moments that may move a row from one day to another: the day it leaves is counted again too."""
+
+MARKS = cast(sa.Table, ChangedMatter.__table__)
 
 Mark = tuple[str, Any]
 
@@ -61,6 +65,8 @@ def _marks(row: object) -> Iterator[Mark]:
             yield "contact_id", contact_id
         case TicketEvent() | Deadline() | Assignment() | Answer() | CallbackTask() | Urge() | Supervision():
             yield "ticket_id", row.ticket_id
+        case PhoneCall(received_at=moment):
+            yield "day", local_day(moment)
         case _:
             return
     for kind, names in MOVABLE.items():
@@ -76,7 +82,7 @@ def _before_commit(session: Session) -> None:
     seen: set[Mark] = session.info.pop(SEEN, set())
     if seen:
         session.execute(
-            sa.insert(ChangedMatter),
+            sa.insert(MARKS),
             [
                 {"ticket_id": None, "contact_id": None, "day": None} | {name: value}
                 for name, value in sorted(seen, key=str)

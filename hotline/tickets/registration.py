@@ -142,13 +142,17 @@ def open_ticket(
         event_count=0,
         chain_digest="",
         number=series.ticket_number(now),
+        # Empty, as nothing can hang from it yet: reading that out of the database would be a question each.
+        deadlines=[],
+        waitings=[],
     )
     session.add(ticket)
     history.note(ticket, "ticket_registered", by=by, now=now, category=original, channel=origin.channel)
     if matter.category != original:
         history.note(ticket, "category_converted", by=by, now=now, was=original, became=matter.category)
     recusing.keep_from_the_named(ticket, now=now)
-    deadlines.start_from(ticket, RunsFrom.RECEIVED, origin.limits_from or origin.received_at)
+    with session.no_autoflush:  # written once, with what its clocks make of it
+        deadlines.start_from(ticket, RunsFrom.RECEIVED, origin.limits_from or origin.received_at)
     session.flush()
     return ticket
 
