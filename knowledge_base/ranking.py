@@ -1,6 +1,5 @@
 """Which articles fit a question best; another ranker can be put in place of this one."""
 
-import heapq
 import math
 from bisect import bisect_left
 from collections import defaultdict
@@ -73,12 +72,11 @@ class TwoLooks:
 
     def rank(self, question: Question, index: Index) -> Iterator[tuple[int, float]]:
         """Yield (article id, score), best first; those past the second look follow in their first order."""
-        size = index.size()
         asked = self._asked(question)
         characters = self._characters(question)
         where = places.asked(asked, question.text, self.known_places)
         keys = {tokens.key(term): weight for term, weight in asked.items()}
-        holding = index.counts([*keys, *characters])
+        size, holding = index.size_and_counts([*keys, *characters])
         sounds = self._sounds(asked, holding)
         if sounds:
             holding |= index.counts(list(sounds))
@@ -156,11 +154,12 @@ class TwoLooks:
         scores: defaultdict[int, int] = defaultdict(int)
         if not read:
             return scores
-        for key, start, offsets, weights in index.postings(list(read)):
+        held, adopted = index.postings_and_adoptions(list(read))
+        for key, start, offsets, weights in held:
             factor = factors[key]
             for offset, weight in zip(offsets, weights, strict=True):
                 scores[start + offset] += factor * weight
-        for key, article, people in index.adoptions(list(read)):
+        for key, article, people in adopted:
             share = self.adoption_share * people / (people + self.adoption_doubt)
             scores[article] += round(share * factors[key] * FULL_WEIGHT)
         return scores
@@ -212,8 +211,9 @@ FEW = 60
 
 def _best(scores: Mapping[int, int], many: int) -> list[int]:
     """Return the articles with the highest scores; of equal ones the lower numbers."""
-    chosen = heapq.nlargest(many, ((score << 64) - article for article, score in scores.items()))
-    return [-one % (1 << 64) for one in chosen]
+    least = sorted(scores.values())[-many:][0]
+    chosen = [article for article, score in scores.items() if score >= least]
+    return sorted(chosen, key=lambda article: (-scores[article], article))[:many]
 
 
 def _saturated(n: float) -> float:
