@@ -14,6 +14,8 @@ from hotline.people.models import Department
 from hotline.statistics import figures
 from hotline.statistics.figures import Sums
 from hotline.statistics.periods import day, local_day
+from hotline.telephony import agents as telephones
+from hotline.telephony.agents import Lines
 from hotline.tickets import lists
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
@@ -45,6 +47,7 @@ class Board:
     callbacks_overdue: int
     departments: tuple[Late, ...]
     agents: tuple[Load, ...]
+    lines: Lines
     today: Sums
 
     @property
@@ -95,6 +98,7 @@ def look(now: dt.datetime) -> Board:
         callbacks_overdue=owed_late,
         departments=_departments(now),
         agents=tuple(allocating.loads()),
+        lines=telephones.lines(),
         today=figures.sums(day(local_day(now)), now=now, wanted=TODAY),
     )
 
@@ -111,6 +115,10 @@ TODAY = frozenset(
         "callbacks_reached",
         "department_due",
         "department_in_time",
+        "phone_offered",
+        "phone_answered",
+        "phone_abandoned",
+        "phone_quick",
     }
 )
 

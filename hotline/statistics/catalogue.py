@@ -10,7 +10,7 @@ from hotline.categories.desk import Targets
 from hotline.errors import NotFoundError
 from hotline.statistics.callback_counts import rated_as, satisfied_steps
 from hotline.statistics.counts import COUNTS
-from hotline.statistics.measures import Group, Measure, plain, rate
+from hotline.statistics.measures import Group, Measure, average, plain, rate
 from hotline.wording import N_
 
 
@@ -68,6 +68,39 @@ _LIST = (
         "S0 A2.3",
         lambda one: one.three_ring_rate,
     ),
+    plain("phone_answered", N_("Calls answered"), G.TELEPHONE, COUNTS["phone_answered"].words, "O C1a"),
+    plain("phone_abandoned", N_("Calls abandoned"), G.TELEPHONE, COUNTS["phone_abandoned"].words, "O C1a"),
+    rate(
+        "connection_rate",
+        N_("Connection rate"),
+        G.TELEPHONE,
+        "phone_answered",
+        "phone_offered",
+        "O B2.1",
+        lambda one: one.connection_rate,
+    ),
+    rate(
+        "quick_answer_rate",
+        N_("Prompt answer rate"),
+        G.TELEPHONE,
+        "phone_quick",
+        "phone_answered",
+        "O B2.1, B2.3",
+        lambda one: one.quick_answer_rate,
+        note=N_("Within the seconds that the profile sets: 15 by GB/T 33358."),
+    ),
+    rate(
+        "phone_three_ring_rate",
+        N_("Answered by the third ring"),
+        G.TELEPHONE,
+        "phone_three_ring",
+        "phone_rung",
+        "S0 A2.3, A3.1",
+        lambda one: one.three_ring_rate,
+        note=N_("Rings as the exchange counts them, of every call answered."),
+    ),
+    average("average_wait", N_("Average wait"), G.TELEPHONE, "phone_waited", "phone_answered", "P"),
+    average("average_talk", N_("Average talk time"), G.TELEPHONE, "phone_talk_time", "phone_talked", "P"),
     rate(
         "first_contact_solution",
         N_("Solved at first contact"),

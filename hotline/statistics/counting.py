@@ -18,3 +18,5 @@ class Count:
     source: Source
     words: str
     condition: Callable[[], Condition]
+    value: sa.SQLColumnExpression[int | None] | None = None
+    """What is added up of the rows; `None`: the rows are counted."""

@@ -7,9 +7,12 @@ from hotline.statistics.callback_counts import CALLBACKS
 from hotline.statistics.counting import Count
 from hotline.statistics.handling_counts import HANDLING
 from hotline.statistics.intake_counts import INTAKE
+from hotline.statistics.phone_counts import PHONE
 from hotline.statistics.sources import Source
 
-COUNTS: Mapping[str, Count] = MappingProxyType({one.code: one for one in INTAKE + HANDLING + CALLBACKS})
+COUNTS: Mapping[str, Count] = MappingProxyType(
+    {one.code: one for one in INTAKE + PHONE + HANDLING + CALLBACKS}
+)
 
 
 def of(source: Source) -> tuple[Count, ...]:

@@ -69,6 +69,13 @@ class Figure:
         return self.numerator / self.denominator if self.denominator else None
 
     @property
+    def shown(self) -> str:
+        """The share in percent, or the seconds on average, as people read it; a dash where there is none."""
+        if self.rate is None:
+            return "–"
+        return f"{self.rate:.1f} s" if self.measure.is_average else f"{100 * self.rate:.1f}%"
+
+    @property
     def is_small(self) -> bool:
         """Tell whether so few were counted that the percentage says little."""
         return self.denominator is not None and 0 < self.denominator < SMALL
@@ -83,12 +90,12 @@ class Figure:
         return self.numerator * 100 < target * (self.denominator or 0)
 
     def change_from(self, other: "Figure") -> float | None:
-        """Return the difference in percentage points, or in percent of a plain count; `None` if unknown."""
+        """Return the difference in percentage points, or seconds, or in percent of a plain count."""
         if self.denominator is None:
             return (self.numerator - other.numerator) / other.numerator * 100 if other.numerator else None
         if self.rate is None or other.rate is None:
             return None
-        return (self.rate - other.rate) * 100
+        return (self.rate - other.rate) * (1 if self.measure.is_average else 100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class Group(Labelled):
     """What a measure is about."""
 
     INTAKE = "intake", N_("Taking in")
+    TELEPHONE = "telephone", N_("Telephone")
     TIMELINESS = "timeliness", N_("Timeliness")
     HANDLING = "handling", N_("Handling by departments")
     CALLBACKS = "callbacks", N_("Callbacks")
@@ -39,6 +40,8 @@ class Measure:
     is_low_good: bool = False
     note: str = ""
     """What a reader must know so as not to misread it."""
+    is_average: bool = False
+    """Seconds to each of the denominator rather than a share of it."""
 
     @property
     def counted(self) -> tuple[str, ...]:
@@ -69,6 +72,12 @@ class Measure:
 def plain(code: str, name: str, group: Group, words: str, basis: str, note: str = "") -> Measure:
     """Return a measure that only counts."""
     return Measure(code, name, group, (code,), None, words, basis, note=note)
+
+
+def average(code: str, name: str, group: Group, seconds: str, of: str, basis: str) -> Measure:
+    """Return a measure that divides seconds by what took them."""
+    words = COUNTS[seconds].words
+    return Measure(code, name, group, (seconds,), of, words, basis, is_low_good=True, is_average=True)
 
 
 def rate(

@@ -36,6 +36,7 @@ def write(file: IO[bytes], report: MonthReport, *, now: dt.datetime) -> None:
         looks = {
             "bold": book.add_format({"bold": True}),
             "share": book.add_format({"num_format": "0.0%"}),
+            "seconds": book.add_format({"num_format": '0.0 "s"'}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
         _words(book, report, looks)
@@ -84,7 +85,7 @@ def _figures(
         for code, figure in figures.items():
             row += 1
             places[code] = row
-            _figure(sheet, row, figure, looks["share"])
+            _figure(sheet, row, figure, looks)
         if not division and all(code in places for code in IN_CHART):
             _chart(book, sheet, title, places, row + 2)
         row += 2
@@ -95,16 +96,16 @@ def _heading(sheet: Worksheet, row: int, bold: Format) -> None:
         sheet.write_string(row, column, say(text), bold)
 
 
-def _figure(sheet: Worksheet, row: int, figure: Figure, share: Format) -> None:
+def _figure(sheet: Worksheet, row: int, figure: Figure, looks: dict[str, Format]) -> None:
     measure = figure.measure
     sheet.write_string(row, 0, say(measure.name))
     sheet.write_number(row, 1, figure.numerator)
     if figure.denominator is not None:
         sheet.write_number(row, 2, figure.denominator)
     if figure.rate is not None:
-        sheet.write_number(row, 3, figure.rate, share)
+        sheet.write_number(row, 3, figure.rate, looks["seconds" if measure.is_average else "share"])
     if measure.target is not None:
-        sheet.write_number(row, 4, measure.target / 100, share)
+        sheet.write_number(row, 4, measure.target / 100, looks["share"])
     below = f" / {say(measure.out_of)}" if measure.denominator else ""
     sheet.write_string(row, 5, say(measure.words) + below)
 

@@ -49,7 +49,7 @@ def percent(figure: Figure) -> str:
     """Return a figure as people read it: a percentage, a plain count, or a dash where nothing was counted."""
     if figure.denominator is None:
         return f"{figure.numerator:,}"
-    return UNKNOWN if figure.rate is None else f"{100 * figure.rate:.1f}%"
+    return figure.shown
 
 
 def _departments(groups: tuple[str, ...]) -> dict[str, str]:

@@ -34,6 +34,7 @@ def write_measure(
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         share = book.add_format({"num_format": "0.0%"})
+        seconds = book.add_format({"num_format": '0.0 "s"'})
         sheet.set_column(0, 0, 32)
         sheet.set_column(1, 3, 18)
         _line(sheet, 0, [say(measure.name), f"{period.first} – {period.last}"], bold)
@@ -50,7 +51,7 @@ def write_measure(
             if figure.denominator is not None:
                 sheet.write_number(number, 2, figure.denominator)
             if figure.rate is not None:
-                sheet.write_number(number, 3, figure.rate, share)
+                sheet.write_number(number, 3, figure.rate, seconds if measure.is_average else share)
 
 
 def _line(sheet: Worksheet, row: int, texts: Sequence[str], look: object = None) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from hotline.callbacks.models import CallbackState, CallbackTask
 from hotline.contacts.models import Call, Contact
 from hotline.statistics.periods import Period
+from hotline.telephony.models import Direction, PhoneCall, PhoneLeg
 from hotline.tickets.models import Assignment, Deadline, Part, Ticket
 from hotline.wording import N_
 
@@ -214,4 +215,27 @@ CALLBACKS_ENDED = Source(
     ),
 )
 
-SOURCES = (CONTACTS, TICKETS, CLOSED, DISPATCHES, DEADLINES, CALLBACKS_DUE, CALLBACKS_ENDED)
+_TAKEN_DOWN = (
+    sa.select(sa.func.max(PhoneLeg.contact_id))
+    .where(PhoneLeg.call_id == PhoneCall.id)
+    .correlate(PhoneCall)
+    .scalar_subquery()
+)
+
+PHONE_CALLS = Source(
+    name="phone_calls",
+    counts=N_("incoming calls, as the exchange tells"),
+    belongs=N_("the day they came in"),
+    rows=PhoneCall.__table__,
+    moment=PhoneCall.received_at,
+    channel=sa.literal_column("'call'", sa.String),
+    category=sa.literal_column("''", sa.String),
+    department=NO_DEPARTMENT,
+    ticket_id=sa.select(CONTACT.c.ticket_id).where(CONTACT.c.id == _TAKEN_DOWN).scalar_subquery(),
+    contact_id=_TAKEN_DOWN,
+    row_id=PhoneCall.id,
+    always=PhoneCall.direction == Direction.INBOUND,
+    axes=MappingProxyType({"agent": PhoneCall.staff_id, "hour": local_hour(PhoneCall.received_at)}),
+)
+
+SOURCES = (CONTACTS, PHONE_CALLS, TICKETS, CLOSED, DISPATCHES, DEADLINES, CALLBACKS_DUE, CALLBACKS_ENDED)

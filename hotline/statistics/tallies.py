@@ -98,7 +98,12 @@ _queries: dict[tuple[object, ...], tuple[str, Query]] = {}
 def _query(source: Source, counts: Sequence[Count], axis: str) -> Query:
     by = (source.axes[axis],) if axis else (source.channel, source.category, source.department)
     columns: list[sa.Label[Any]] = [one.label(f"by_{number}") for number, one in enumerate(by)]
-    sums = [sa.func.sum(sa.case((one.condition(), 1), else_=0)).label(one.code) for one in counts]
+    sums = [
+        sa.func.sum(sa.case((one.condition(), 1 if one.value is None else one.value), else_=0)).label(
+            one.code
+        )
+        for one in counts
+    ]
     return (
         sa.select(*columns, *sums)
         .select_from(source.rows)

@@ -16,6 +16,7 @@ from hotline.dispatch.models import Extension, Return, Supervision, Urge
 from hotline.statistics import figures
 from hotline.statistics.catalogue import MEASURES
 from hotline.statistics.periods import Period
+from hotline.telephony.models import PhoneCall
 from hotline.tickets.models import Answer, Assignment, Deadline, Ticket, TicketEvent
 from hotline.wording import LOCAL_ZONE
 
@@ -29,8 +30,8 @@ STAGES = {
     Stage.ACKNOWLEDGE: "acknowledge",
 }
 
-Counted = tuple[dt.datetime, str, str, int, set[str]]
-"""Moment, channel, category, department, and the counts the row belongs to."""
+Counted = tuple[dt.datetime, str, str, int, set[str] | Counter[str]]
+"""Moment, channel, category, department, and the counts the row belongs to, or what it adds to each."""
 
 
 def counted(now: dt.datetime) -> list[Counted]:
@@ -82,6 +83,7 @@ def _rows(now: dt.datetime) -> Iterator[Counted]:
     parts = _all(Assignment)
     answers = _all(Answer)
     yield from _contacts(parts, answers)
+    yield from _phone_calls()
     yield from _tickets(tickets, parts)
     yield from _parts(tickets, parts)
     yield from _deadlines(tickets, parts, now)
@@ -122,6 +124,25 @@ def _contacts(parts: list[Assignment], answers: list[Answer]) -> Iterator[Counte
             if ended in ("answered", "redirected") or (from_article and contact.ticket_id not in sent):
                 codes.add("consultations_solved")
         yield contact.received_at, contact.channel.value, contact.category, 0, codes
+
+
+def _phone_calls() -> Iterator[Counted]:
+    for call in _all(PhoneCall):
+        if call.direction.value != "inbound":
+            continue
+        codes: Counter[str] = Counter({"phone_rejected" if call.is_rejected else "phone_offered": 1})
+        if call.answered_at is not None:
+            waited = (call.answered_at - call.received_at).total_seconds()
+            codes += Counter({"phone_answered": 1, "phone_waited": round(waited)})
+            codes += Counter({"phone_quick": 1} if waited <= 15 else {})
+            codes += Counter({"phone_rung": 1} if call.ring_count is not None else {})
+            codes += Counter({"phone_three_ring": 1} if (call.ring_count or 99) <= 3 else {})
+            if call.ended_at is not None:
+                talked = round((call.ended_at - call.answered_at).total_seconds())
+                codes += Counter({"phone_talked": 1, "phone_talk_time": talked})
+        elif call.ended_at is not None and not call.is_rejected:
+            codes["phone_abandoned"] += 1
+        yield call.received_at, "call", "", 0, codes
 
 
 def _tickets(tickets: dict[int, Ticket], parts: list[Assignment]) -> Iterator[Counted]:

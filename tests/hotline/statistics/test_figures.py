@@ -22,6 +22,7 @@ from hotline.statistics.models import ChangedMatter, DailyFact
 from hotline.statistics.periods import Period
 from hotline.tickets.models import Ticket
 from tests.hotline.statistics import slow
+from tests.hotline.statistics.ringing import take_calls
 from tests.matters import Desk, at
 
 NOW = at("2026-03-31 15:00")
@@ -44,6 +45,7 @@ def few(app: Flask) -> Desk:
 def _work(count: int) -> Desk:
     """Take matters in and work them through by the verbs, the same each time."""
     desk = Desk()
+    take_calls(at("2026-03-01 08:00"), 24 * 30, count)
     chance = random.Random(20260331)
     for number in range(count):
         received = at("2026-03-01 08:00") + dt.timedelta(hours=chance.uniform(0, 24 * 30))
