@@ -58,17 +58,17 @@ def _note(form: NoteForm) -> None:
 @bp.get("/<int:errand_id>")
 def show(errand_id: int) -> ResponseReturnValue:
     """Show one errand, its number masked."""
-    return _page(owing.get(errand_id, current_staff()))
+    return _page(owing.get(errand_id, current_staff(), utc_now()))
 
 
 @bp.post("/<int:errand_id>/number")
 def number(errand_id: int) -> ResponseReturnValue:
     """Show the number to call; of somebody we know, who looked is written down (B1.19)."""
     with transaction():
-        errand = owing.get(errand_id, current_staff())
+        errand = owing.get(errand_id, current_staff(), utc_now())
         if errand.requester is not None:
             reveals.reveal(errand.requester, reason=_("Calling back"), by=current_staff(), now=utc_now())
-    return _page(owing.get(errand_id, current_staff()), is_revealed=True)
+    return _page(owing.get(errand_id, current_staff(), utc_now()), is_revealed=True)
 
 
 @bp.post("/<int:errand_id>/take")
@@ -76,7 +76,7 @@ def take(errand_id: int) -> ResponseReturnValue:
     """Take on what is nobody's yet."""
     access.require(Role.OPERATOR, Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
     with transaction():
-        owing.take(owing.get(errand_id, current_staff()), by=current_staff())
+        owing.take(owing.get(errand_id, current_staff(), utc_now()), by=current_staff())
     return redirect(url_for(".show", errand_id=errand_id), 303)
 
 
@@ -84,14 +84,14 @@ def take(errand_id: int) -> ResponseReturnValue:
 def deliver(errand_id: int) -> ResponseReturnValue:
     """Say that the colleague has the message."""
     with transaction():
-        owing.deliver(owing.get(errand_id, current_staff()), by=current_staff(), now=utc_now())
+        owing.deliver(owing.get(errand_id, current_staff(), utc_now()), by=current_staff(), now=utc_now())
     return redirect(url_for(".show", errand_id=errand_id), 303)
 
 
 @bp.post("/<int:errand_id>/attempt")
 def attempt(errand_id: int) -> ResponseReturnValue:
     """Write down that nobody was reached; it stays owed."""
-    form, errand = AttemptForm(), owing.get(errand_id, current_staff())
+    form, errand = AttemptForm(), owing.get(errand_id, current_staff(), utc_now())
     if not form.validate():
         return _page(errand, attempt_form=form), 422
     with transaction():
@@ -102,7 +102,7 @@ def attempt(errand_id: int) -> ResponseReturnValue:
 @bp.post("/<int:errand_id>/finish")
 def finish(errand_id: int) -> ResponseReturnValue:
     """Say that it is done, and what came of it."""
-    form, errand = OutcomeForm(), owing.get(errand_id, current_staff())
+    form, errand = OutcomeForm(), owing.get(errand_id, current_staff(), utc_now())
     if form.validate():
         try:
             with transaction():
@@ -113,7 +113,7 @@ def finish(errand_id: int) -> ResponseReturnValue:
             put_beside_field(form, error)
         else:
             return redirect(url_for(".list_"), 303)
-    return _page(owing.get(errand_id, current_staff()), outcome_form=form), 422
+    return _page(owing.get(errand_id, current_staff(), utc_now()), outcome_form=form), 422
 
 
 def _log(errand: Errand, *, is_reached: bool, note: str) -> None:
@@ -132,7 +132,7 @@ def _list(form: NoteForm) -> str:
     person, view = current_staff(), request.args.get("view", "")
     return render_template(
         "errands/list.html",
-        errands=owing.listed(person, done=view == "done", everybody=view in ("all", "done")),
+        errands=owing.listed(person, done=view == "done", everybody=view in ("all", "done"), now=utc_now()),
         view=view,
         sees_all=person.is_any(*owing.SEES_ALL),
         takes_notes=person.is_any(*TAKES_NOTES),

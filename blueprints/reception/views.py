@@ -14,18 +14,23 @@ from blueprints.access import current_staff
 from blueprints.intake import results
 from blueprints.intake.visits import LISTS, TICKED, WRITTEN
 from blueprints.navigation import DESK
+from blueprints.reception import tabs
 from hotline.audit.models import Act, Subject
 from hotline.categories import catalogue
 from hotline.categories.catalogue import UnknownCodeError
 from hotline.categories.channels import Channel
+from hotline.categories.terms import Stage
 from hotline.contacts import drafts, identity, reception
-from hotline.contacts.identity import Holder, IdNumberNotPossibleError
+from hotline.contacts.identity import Holder, IdNumberNotPossibleError, Sex
 from hotline.contacts.models import Requester, Visit
 from hotline.contacts.written import one_line
 from hotline.db import transaction, utc_now
 from hotline.errors import NotFoundError
 from hotline.people.roles import Role
-from hotline.wording import LOCAL_ZONE, in_both
+from hotline.reception import urgent
+from hotline.tickets import deadlines
+from hotline.tickets.models import AnswerSource, Ticket
+from hotline.wording import LOCAL_ZONE, N_, in_both, say
 
 bp = Blueprint("reception", __name__, url_prefix="/reception")
 access.only(bp, *DESK)
@@ -103,6 +108,11 @@ def form(contact_id: int) -> ResponseReturnValue:
         written={name: visit.elements.get(name, "") for name in WRITTEN},
         ticked={name: name in visit.elements for name in TICKED},
         content_class=_content_class(visit.content_class),
+        sex=Sex(visit.sex) if visit.sex else None,
+        declined=found.declined,
+        sent_to=found.answer.words if found.answer and found.answer.source is AnswerSource.REDIRECT else "",
+        term=_term(found.ticket),
+        report=urgent.of(found.ticket) if found.ticket else None,
     )
 
 
@@ -125,6 +135,17 @@ def _entry(code_list: str, code: str | None) -> str:
         return code
 
 
+def _term(ticket: Ticket | None) -> str:
+    """Return the limit a petition has once it is accepted (A5.2 (23))."""
+    if ticket is None:
+        return ""
+    months = ticket.facts.get(deadlines.TERM_MONTHS)
+    if months:
+        return say(N_("%(count)s months"), {"count": months})
+    limit = deadlines.policy_of(ticket).limit(Stage.OVERALL)
+    return limit.say() if limit else ""
+
+
 def _content_class(code: str | None) -> str:
     names = []
     classes = catalogue.current().classes
@@ -141,4 +162,5 @@ def _page(form: ArrivalForm) -> str:
         done=reception.done(utc_now().astimezone(LOCAL_ZONE).date()),
         form=form,
         serves=current_staff().is_any(*SERVES),
+        tabs_of=tabs.of(current_staff()),
     )

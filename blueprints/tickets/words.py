@@ -10,9 +10,9 @@ from hotline.categories.catalogue import UnknownCodeError
 from hotline.categories.channels import IntakeField
 from hotline.categories.terms import CHOSEN_FROM
 from hotline.dispatch.models import Extension
-from hotline.tickets import timeline
+from hotline.tickets import deadlines, timeline
 from hotline.tickets.models import ClosingRecord, Ticket
-from hotline.wording import in_both, in_words
+from hotline.wording import N_, in_both, in_words, say
 from hotline.working_time import Limit
 
 
@@ -63,7 +63,8 @@ def class_code_name(wanted: str) -> str:
 
 def facts_in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what the category asked for besides, as labels and values."""
-    known = {one.value: one for one in IntakeField}
+    known: dict[str, object] = {one.value: one for one in IntakeField}
+    known[deadlines.TERM_MONTHS] = say(N_("Time limit chosen, in months"))
     return [
         (in_words(known[name]) if name in known else name, in_words(value))
         for name, value in facts.items()

@@ -22,6 +22,8 @@ DESK_TABLES = (
     "repeats",
     "looking",
     "knowledge",
+    "reception",
+    "roster",
     "owed",
     "retention",
     "telephony",

@@ -31,7 +31,7 @@ def tell(
 ) -> list[Notice]:
     """Tell each of `people` the marked `sentence`, unless they were told of `once` before.
 
-    Who stands in for somebody away is told as well (A6.9), unless it concerns that person alone: `is_personal`.
+    Who stands in for somebody away is told as well (A6.9), unless it `is_personal`: about that person alone.
     Many notices of one `group` are shown as one line. Returns the notices that are new.
     """
     recipients = {person.id for person in people}

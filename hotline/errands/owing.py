@@ -17,7 +17,7 @@ from hotline.db import session
 from hotline.delivery import notices
 from hotline.errands.models import Errand, ErrandKind
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
-from hotline.people import staff
+from hotline.people import absences, staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.wording import N_
@@ -154,7 +154,7 @@ def message_due(now: dt.datetime) -> dt.datetime:
 def deliver(errand: Errand, *, by: Staff, now: dt.datetime) -> None:
     """Say that the colleague has the message. Raises `DoneAlreadyError`, `NotAllowedError`."""
     _require_open(errand)
-    _require_theirs(errand, by)
+    _require_theirs(errand, by, now)
     if errand.delivered_at is None and errand.kind is ErrandKind.MESSAGE:
         errand.delivered_at = now
         session.flush()
@@ -174,7 +174,7 @@ def finish(errand: Errand, *, outcome: str, by: Staff, now: dt.datetime) -> None
     Raises `DoneAlreadyError`, `OutcomeMissingError`, `NotAllowedError`.
     """
     _require_open(errand)
-    _require_theirs(errand, by)
+    _require_theirs(errand, by, now)
     outcome = one_line(outcome)[:LONGEST_OUTCOME]
     if not outcome:
         raise OutcomeMissingError
@@ -185,35 +185,45 @@ def finish(errand: Errand, *, outcome: str, by: Staff, now: dt.datetime) -> None
     session.flush()
 
 
-def get(errand_id: int, person: Staff) -> Errand:
-    """Return what the desk owes, for whom it concerns. Raises `NotFoundError`."""
+def get(errand_id: int, person: Staff, now: dt.datetime | None = None) -> Errand:
+    """Return what the desk owes, for whom it concerns; with `now`, for who stands in then as well.
+
+    Raises `NotFoundError`.
+    """
     found = session.get(Errand, errand_id)
-    if found is None or not _concerns(found, person):
+    if found is None or not _concerns(found, person, now):
         raise NotFoundError
     return found
 
 
-def listed(person: Staff, *, done: bool = False, everybody: bool = False) -> list[Errand]:
-    """Return what `person` owes and what is nobody's yet, what is due first on top; or what was done."""
+def listed(
+    person: Staff, *, done: bool = False, everybody: bool = False, now: dt.datetime | None = None
+) -> list[Errand]:
+    """Return what `person` owes and what is nobody's yet, what is due first on top; or what was done.
+
+    With `now`, also what those owe for whom `person` stands in then (A6.9).
+    """
     query = (
         sa.select(Errand)
         .where(Errand.done_at.is_not(None) if done else Errand.done_at.is_(None))
         .options(joinedload(Errand.owner), joinedload(Errand.created_by), selectinload(Errand.calls))
     )
     if not (everybody and person.is_any(*SEES_ALL)):
-        query = query.where(_theirs(person))
+        query = query.where(_theirs(person, now))
     order = Errand.done_at.desc() if done else Errand.due_at
     return list(session.scalars(query.order_by(order, Errand.id).limit(MOST_SHOWN)))
 
 
-def open_count(person: Staff) -> int:
-    """Return how much `person` owes, with what is nobody's yet."""
-    owed = sa.select(sa.func.count()).select_from(Errand).where(Errand.done_at.is_(None), _theirs(person))
+def open_count(person: Staff, now: dt.datetime | None = None) -> int:
+    """Return how much `person` owes, with what is nobody's yet; with `now`, as who stands in then too."""
+    owed = (
+        sa.select(sa.func.count()).select_from(Errand).where(Errand.done_at.is_(None), _theirs(person, now))
+    )
     return session.scalar(owed) or 0
 
 
-def _theirs(person: Staff) -> sa.ColumnElement[bool]:
-    theirs = [Errand.owner_id == person.id]
+def _theirs(person: Staff, now: dt.datetime | None) -> sa.ColumnElement[bool]:
+    theirs = [Errand.owner_id.in_(_hands_of(person, now))]
     if person.is_any(*_DESK):
         theirs.append(Errand.owner_id.is_(None))
     return sa.or_(*theirs)
@@ -222,10 +232,16 @@ def _theirs(person: Staff) -> sa.ColumnElement[bool]:
 _DESK = (Role.OPERATOR, *SEES_ALL)
 
 
-def _concerns(errand: Errand, person: Staff) -> bool:
+def _hands_of(person: Staff, now: dt.datetime | None) -> list[int]:
+    return absences.hands_of(person, now) if now else [person.id]
+
+
+def _concerns(errand: Errand, person: Staff, now: dt.datetime | None) -> bool:
     if errand.owner_id is None:
         return person.is_any(*_DESK)
-    return person.id in (errand.owner_id, errand.created_by_id) or person.is_any(*SEES_ALL)
+    if person.id in (errand.owner_id, errand.created_by_id) or person.is_any(*SEES_ALL):
+        return True
+    return errand.owner_id in _hands_of(person, now)
 
 
 def _owed(
@@ -257,8 +273,8 @@ def _require_open(errand: Errand) -> None:
         raise DoneAlreadyError
 
 
-def _require_theirs(errand: Errand, person: Staff) -> None:
-    if not _concerns(errand, person):
+def _require_theirs(errand: Errand, person: Staff, now: dt.datetime) -> None:
+    if not _concerns(errand, person, now):
         raise NotAllowedError
 
 

@@ -43,7 +43,10 @@ class Absence(Base):
             "ix_absence_in_force",
             "staff_id",
             "until_at",
-            **rows_where("is_approved AND cancelled_at IS NULL"),
+            **rows_where(
+                "is_approved IS true AND cancelled_at IS NULL",
+                on_sqlite="is_approved IS 1 AND cancelled_at IS NULL",
+            ),
         ),
         sa.Index("ix_absence_stand_in", "stand_in_id", "until_at"),
         sa.Index("ix_absence_until", "until_at"),

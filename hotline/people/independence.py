@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from hotline.db import session
 from hotline.people.models import IndependenceDecision, Staff, StaffRole
+from hotline.people.qualification_models import Exam, Qualification
 from hotline.people.roles import Role
 from hotline.people.staff import StaffRefusedError
 from hotline.wording import N_
@@ -32,13 +33,23 @@ class OwnReleaseError(StaffRefusedError):
     field = "reason"
 
 
+class NotQualifiedError(StaffRefusedError):
+    """Only a passed written examination, taken soon after the course, opens the way (A7.8, scenario 7)."""
+
+    sentence = N_("A passed written examination must be on record first. See Qualifications.")
+    field = "reason"
+
+
 def release(person: Staff, *, reason: str, by: Staff, now: dt.datetime) -> IndependenceDecision:
     """Let a trainee work alone; who was nothing but a trainee becomes an operator.
 
-    Raises `ReleaseReasonMissingError`, `AlreadyDecidedError`, `OwnReleaseError`.
+    Raises `ReleaseReasonMissingError`, `AlreadyDecidedError`, `OwnReleaseError`, `NotQualifiedError`.
     """
     if not person.is_any(Role.TRAINEE):
         raise AlreadyDecidedError
+    _require_decidable(person, reason, by)
+    if qualification_of(person) is None:
+        raise NotQualifiedError
     decision = _decide(person, is_independent=True, reason=reason, by=by, now=now)
     person.posts = [post for post in person.posts if post.role is not Role.TRAINEE]
     if not person.posts:
@@ -60,6 +71,25 @@ def withdraw(person: Staff, *, reason: str, by: Staff, now: dt.datetime) -> Inde
     return decision
 
 
+def qualification_of(person: Staff) -> Qualification | None:
+    """Return the examination that lets `person` work alone, if there is one."""
+    return qualifications(person.id).get(person.id)
+
+
+def qualifications(*staff_ids: int) -> dict[int, Qualification]:
+    """Return the examinations that let people work alone, by person; of `staff_ids`, or of everybody.
+
+    Of the written ones the last decides: who failed, or came late, after having passed has nothing to show.
+    """
+    query = sa.select(Qualification).where(Qualification.exam == Exam.WRITTEN)
+    if staff_ids:
+        query = query.where(Qualification.staff_id.in_(staff_ids))
+    last = {
+        one.staff_id: one for one in session.scalars(query.order_by(Qualification.taken_on, Qualification.id))
+    }
+    return {staff_id: one for staff_id, one in last.items() if one.counts}
+
+
 def decisions_about(person: Staff) -> list[IndependenceDecision]:
     """Return what was decided about a person, the newest first."""
     return list(
@@ -74,10 +104,7 @@ def decisions_about(person: Staff) -> list[IndependenceDecision]:
 def _decide(
     person: Staff, *, is_independent: bool, reason: str, by: Staff, now: dt.datetime
 ) -> IndependenceDecision:
-    if person is by:
-        raise OwnReleaseError
-    if not reason.strip():
-        raise ReleaseReasonMissingError
+    _require_decidable(person, reason, by)
     decision = IndependenceDecision(
         staff_id=person.id,
         is_independent=is_independent,
@@ -87,3 +114,10 @@ def _decide(
     )
     session.add(decision)
     return decision
+
+
+def _require_decidable(person: Staff, reason: str, by: Staff) -> None:
+    if person is by:
+        raise OwnReleaseError
+    if not reason.strip():
+        raise ReleaseReasonMissingError

@@ -82,19 +82,6 @@ class HostVisit(Base):
     )
 
 
-class HallStep(Labelled):
-    """What may have to be done for a service of the hall (A6.1)."""
-
-    ID_VERIFIED = "id_verified", N_("Identity verified")
-    FORM_FILLED = "form_filled", N_("Form filled in")
-    FEE_TAKEN = "fee_taken", N_("Fee taken, receipt given")
-    ITEMS_RETURNED = "items_returned", N_("Items handed back")
-    CLOSING_RECORDED = "closing_recorded", N_("Closing of the account recorded")
-    OPERATIONS_TOLD = "operations_told", N_("Operations told")
-    STAFF_PHONED = "staff_phoned", N_("Colleague in charge phoned")
-    NEEDS_ASKED = "needs_asked", N_("Asked for further needs")
-
-
 class HallService(Base):
     """One service at the window of the hall, with its checklist (A6.1)."""
 

@@ -1,9 +1,10 @@
 """The clocks of a ticket: started by policy, met by the work, moved only by logged acts."""
 
+import calendar
 import datetime as dt
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hotline.categories import catalogue
 from hotline.categories.policy import Escalation, Policy, Reminder, StageLimit
@@ -11,7 +12,7 @@ from hotline.categories.terms import RunsFrom, Stage
 from hotline.tickets.lateness import NOT_OWED
 from hotline.tickets.models import Assignment, Deadline, Ticket
 from hotline.wording import LOCAL_ZONE
-from hotline.working_time import Due, Explanation, capped, due, load, office_hours, paused, remind_at
+from hotline.working_time import Due, Explanation, Limit, capped, due, load, office_hours, paused, remind_at
 
 CAPPED_BY_OVERALL = frozenset(
     {Stage.ACKNOWLEDGE, Stage.ON_SITE, Stage.CONTACT_CALLER, Stage.FIRST_REPORT, Stage.DEPARTMENT}
@@ -21,6 +22,9 @@ CAPPED_BY_OVERALL = frozenset(
 OF_DEPARTMENT = CAPPED_BY_OVERALL
 """Stages that one department's part answers for; the others are the hotline's or the whole matter's."""
 
+
+TERM_MONTHS = "term_months"
+"""Among the facts of a ticket: the months that were chosen instead of the category's limit (A5.2 (23))."""
 
 ONE_SECOND = dt.timedelta(seconds=1)
 
@@ -82,12 +86,27 @@ def start_from(
     """
     policy = policy_of(ticket)
     return [
-        _start(ticket, stage, limit, policy, moment, assignment)
+        _start(ticket, stage, _as_chosen(ticket, limit, moment), policy, moment, assignment)
         for stage, limit in policy.limits.items()
         if limit.runs_from is event
         and (stage in OF_DEPARTMENT) is (assignment is not None)
         and running(ticket, stage, assignment) is None
     ]
+
+
+def _as_chosen(ticket: Ticket, limit: StageLimit, moment: dt.datetime) -> StageLimit:
+    """Return the limit of what runs from acceptance, in the months that were chosen for the matter, if any.
+
+    Months run to the same date (Civil Code art. 202), so they are so many natural days from `moment`.
+    """
+    months = ticket.facts.get(TERM_MONTHS)
+    if limit.runs_from is not RunsFrom.ACCEPTED or not isinstance(months, int):
+        return limit
+    start = moment.astimezone(LOCAL_ZONE).date()
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    end = dt.date(year, month + 1, min(start.day, last))
+    return replace(limit, limit=Limit.parse(f"{(end - start).days} nd"))
 
 
 def start_part(part: Assignment, *, now: dt.datetime) -> None:

@@ -1,15 +1,18 @@
 """Staff accounts in the browser."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from hotline.db import session
+from hotline.db import session, transaction, utc_now
 from hotline.people import independence, staff
 from hotline.people.models import Staff
+from hotline.people.qualification_models import Exam
 from hotline.people.roles import Role
+from hotline.shifts import qualifying
 from tests.conftest import PASSWORD
 
 Person = Callable[..., Staff]
@@ -116,6 +119,21 @@ def test_a_trainee_is_released_with_a_reason_and_the_release_withdrawn(
     trainee = person(Role.TRAINEE)
     path = f"/people/{trainee.id}/independence"
     assert browser.post(path, data={"decision": "release", "reason": " "}).status_code == 422
+    unexamined = browser.post(path, data={"decision": "release", "reason": "笔试86分"})
+    assert unexamined.status_code == 422
+    leader = person(Role.SHIFT_LEADER)
+    with transaction():
+        today = utc_now().date() - dt.timedelta(days=1)
+        qualifying.record(
+            trainee,
+            course="岗前培训",
+            course_ended_on=today - dt.timedelta(days=1),
+            exam=Exam.WRITTEN,
+            taken_on=today,
+            score=86,
+            by=leader,
+            now=utc_now(),
+        )
     assert browser.post(path, data={"decision": "release", "reason": "笔试86分"}).status_code == 303
     session.expire_all()
     assert trainee.roles == {Role.OPERATOR}

@@ -51,8 +51,8 @@ def upgrade() -> None:
             "ix_absence_in_force",
             ["staff_id", "until_at"],
             unique=False,
-            sqlite_where=sa.text("is_approved AND cancelled_at IS NULL"),
-            postgresql_where=sa.text("is_approved AND cancelled_at IS NULL"),
+            sqlite_where=sa.text("is_approved IS 1 AND cancelled_at IS NULL"),
+            postgresql_where=sa.text("is_approved IS true AND cancelled_at IS NULL"),
         )
         batch_op.create_index("ix_absence_stand_in", ["stand_in_id", "until_at"], unique=False)
         batch_op.create_index("ix_absence_until", ["until_at"], unique=False)
@@ -335,9 +335,14 @@ def upgrade() -> None:
     with op.batch_alter_table("urgent_report", schema=None) as batch_op:
         batch_op.create_index("ix_urgent_report_reported", ["reported_at"], unique=False)
 
+    op.add_column("visit", sa.Column("born_on", sa.Text(), nullable=True))
+    op.add_column("visit", sa.Column("sex", sa.Text(), nullable=True))
+
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_column("visit", "sex")
+    op.drop_column("visit", "born_on")
     for table in (
         "urgent_report",
         "host_visit",

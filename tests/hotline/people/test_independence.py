@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from hotline.db import transaction
+from hotline.db import session, transaction
 from hotline.people import independence, staff
 from hotline.people.models import Staff
+from hotline.people.qualification_models import Exam, Qualification, Verdict
 from hotline.people.roles import Role
 from tests.conftest import NOON
 
@@ -14,11 +15,32 @@ Person = Callable[..., Staff]
 PASSED = "Written examination passed, 86 marks"
 
 
+def examine(trainee: Staff, by: Staff) -> None:
+    """Put a passed written examination on record: without one nobody is released (A7.8)."""
+    session.add(
+        Qualification(
+            staff=trainee,
+            course="Answering calls",
+            course_ended_on=NOON.date(),
+            exam=Exam.WRITTEN,
+            taken_on=NOON.date(),
+            score=86,
+            pass_mark=60,
+            within_days=5,
+            verdict=Verdict.PASSED,
+            recorded_by=by,
+            recorded_at=NOON,
+        )
+    )
+    session.flush()
+
+
 def test_a_released_trainee_is_an_operator_and_may_take_calls(person: Person) -> None:
     leader, trainee = person(Role.SHIFT_LEADER), person(Role.TRAINEE)
     with pytest.raises(staff.TraineeRefusedError):
         staff.require_independent(trainee)
     with transaction():
+        examine(trainee, leader)
         independence.release(trainee, reason=PASSED, by=leader, now=NOON)
     assert trainee.roles == {Role.OPERATOR}
     staff.require_independent(trainee)
@@ -26,8 +48,10 @@ def test_a_released_trainee_is_an_operator_and_may_take_calls(person: Person) ->
 
 def test_a_trainee_of_another_post_keeps_it(person: Person) -> None:
     agent = person(Role.TRAINEE, Role.CALLBACK_AGENT)
+    admin = person(Role.ADMINISTRATOR)
     with transaction():
-        independence.release(agent, reason=PASSED, by=person(Role.ADMINISTRATOR), now=NOON)
+        examine(agent, admin)
+        independence.release(agent, reason=PASSED, by=admin, now=NOON)
     assert agent.roles == {Role.CALLBACK_AGENT}
 
 
@@ -43,6 +67,7 @@ def test_a_withdrawn_release_stops_calls_and_keeps_the_posts(person: Person) -> 
 def test_every_decision_stands_with_its_reason_and_name(person: Person) -> None:
     admin, trainee = person(Role.ADMINISTRATOR), person(Role.TRAINEE)
     with transaction():
+        examine(trainee, admin)
         independence.release(trainee, reason=f" {PASSED} ", by=admin, now=NOON)
     with transaction():
         independence.withdraw(trainee, reason="Away for a year", by=admin, now=NOON)
@@ -55,6 +80,12 @@ def test_nothing_is_decided_without_a_reason(person: Person) -> None:
     with pytest.raises(independence.ReleaseReasonMissingError), transaction():
         independence.release(trainee, reason="  ", by=person(Role.ADMINISTRATOR), now=NOON)
     assert trainee.roles == {Role.TRAINEE}
+
+
+def test_without_a_passed_written_examination_nobody_is_released(person: Person) -> None:
+    trainee = person(Role.TRAINEE)
+    with pytest.raises(independence.NotQualifiedError):
+        independence.release(trainee, reason=PASSED, by=person(Role.ADMINISTRATOR), now=NOON)
 
 
 def test_nobody_releases_themselves(person: Person) -> None:

@@ -1,0 +1,1 @@
+"""Services at the window of the hall."""

@@ -1,0 +1,1 @@
+"""Visitors who come to see one person of the house."""

@@ -1,0 +1,1 @@
+"""Examinations, and who may take calls alone."""

@@ -1,0 +1,1 @@
+"""Urgent reports to the leaders."""
