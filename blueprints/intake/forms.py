@@ -43,6 +43,8 @@ HELD_BY: dict[IntakeField, str] = {
     IntakeField.ID_NUMBER: "id_number",
     IntakeField.COPIES: "copies",
     IntakeField.ENVELOPE_NUMBER: "envelope_number",
+    IntakeField.SENDER_DOC_NUMBER: "sender_number",
+    IntakeField.SECRECY_LEVEL: "secrecy",
     IntakeField.RECEIVED_ON: "received_at",
     IntakeField.SENDER: "name",
 }
@@ -225,11 +227,17 @@ class LetterForm(IntakeForm):
     written_on = DateField(_l("Written on"), validators=[Optional()])
     copies = count(_l("Copies"), default=1)
     envelope_number = text(_l("Envelope number"), 40)
+    sender_number = text(_l("Number on the letter"), 60)
+    secrecy = SelectField(_l("Secrecy level"), default="")
+    postmark = text(_l("Postmark: place and date"), 60)
+    earlier = IntegerField(_l("Repeats the letter"), validators=[Optional()])
+    not_repeat = BooleanField(_l("Looked at: this is another letter"))
     filed_because = text(_l("No ticket, because"), closing.LONGEST_REASON)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.letter_class.choices = choices.of_list("letter_class")
+        self.secrecy.choices = choices.of_list("secrecy_level")
 
     def validate_letter_class(self, field: Field) -> None:
         """A letter is sorted when it is registered."""

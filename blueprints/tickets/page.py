@@ -11,9 +11,10 @@ from blueprints.navigation import DESK
 from blueprints.tickets.acts import ACTS
 from blueprints.tickets.forms import ActForm, RevealForm
 from hotline.categories.terms import ClosingNeed, Stage
-from hotline.contacts.models import Contact, Requester
+from hotline.contacts.models import Contact, Letter, Requester
 from hotline.dispatch import actions
 from hotline.dispatch.actions import Action, Standing
+from hotline.letters import rights as letter_rights
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets import access, closing_needs, deadlines, lateness, merging, recusing, timeline
@@ -73,6 +74,8 @@ class Source:
     requester: Requester | None
     is_sealed: bool
     is_revealed: bool
+    opens_letter: bool
+    """The reader may see the letter itself: its scans name the sender."""
 
 
 def render(
@@ -170,6 +173,7 @@ def _sources(at: Standing, reader: Staff, revealed: Requester | None) -> list[So
                 requester=contact.requester if shows or contact.requester is revealed else None,
                 is_sealed=not shows and contact.requester is not revealed,
                 is_revealed=revealed is not None and contact.requester is revealed,
+                opens_letter=isinstance(contact, Letter) and letter_rights.may_see(contact, reader),
             )
         )
     return found

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from hotline.categories import catalogue
 from hotline.contacts import closing
@@ -86,6 +86,6 @@ def to_sign(person: Staff) -> list[LetterHandOver]:
     query = (
         sa.select(LetterHandOver)
         .where(LetterHandOver.receiver_id == person.id, LetterHandOver.signed_at.is_(None))
-        .options(joinedload(LetterHandOver.letter), joinedload(LetterHandOver.handed_by))
+        .options(selectinload(LetterHandOver.letter), joinedload(LetterHandOver.handed_by))
     )
     return list(session.scalars(query.order_by(LetterHandOver.due_at, LetterHandOver.id)).unique())

@@ -28,6 +28,7 @@ class StateSecretError(HotlineError):
         "This letter is marked “%(level)s”. Of state secrets only the register entry is kept here: "
         "no scan, no text, no ticket, no reply."
     )
+    field = "secrecy"
 
 
 def find(letter_id: int, person: Staff) -> Letter:
@@ -85,7 +86,12 @@ def may_work(person: Staff) -> bool:
 
 def may_decide(person: Staff) -> bool:
     """Tell whether `person` decides where letters go (A3.9)."""
-    return person.is_any(*catalogue.desk().letters.decided_by)
+    return person.is_any(*deciders())
+
+
+def deciders() -> tuple[Role, ...]:
+    """Return the roles that decide."""
+    return catalogue.desk().letters.decided_by
 
 
 def may_approve(person: Staff) -> bool:

@@ -10,6 +10,8 @@ from hotline.contacts import phones
 from hotline.contacts.models import Call, Contact, Letter, Visit
 from hotline.contacts.written import shortened
 from hotline.errands.models import Errand
+from hotline.letters import rights
+from hotline.letters.trails import Trail
 from hotline.people.models import Staff
 from hotline.registers.models import LedgerRemark
 from hotline.tickets.models import Ticket
@@ -37,6 +39,8 @@ class Entry:
     ticket: Ticket | None
     errand: Errand | None
     remark: LedgerRemark | None
+    trail: Trail | None = None
+    """What became of a letter, where it is one."""
 
     @property
     def is_sealed(self) -> bool:
@@ -179,8 +183,60 @@ def _letter_class(entry: Entry) -> str:
         return entry.contact.letter_class
 
 
+def _written_on(entry: Entry) -> str:
+    day = entry.contact.written_on if isinstance(entry.contact, Letter) else None
+    return day.isoformat() if day else ""
+
+
+def _sender_number(entry: Entry) -> str:
+    return (entry.contact.sender_number or "") if isinstance(entry.contact, Letter) else ""
+
+
+def _secrecy(entry: Entry) -> str:
+    if not isinstance(entry.contact, Letter):
+        return ""
+    return in_words(rights.level_name(entry.contact.secrecy))
+
+
+def _copies(entry: Entry) -> str:
+    return str(entry.contact.copies) if isinstance(entry.contact, Letter) else ""
+
+
+def _envelope(entry: Entry) -> str:
+    return (entry.contact.envelope_number or "") if isinstance(entry.contact, Letter) else ""
+
+
+def _decision(entry: Entry) -> str:
+    decision = entry.trail.decision if entry.trail else None
+    if decision is None:
+        return entry.contact.filed_because or ""
+    words = in_words(decision.route)
+    return f"{words}: {decision.reason}" if decision.reason else words
+
+
 def _handed_to(entry: Entry) -> str:
-    return entry.contact.filed_because or ""
+    handed = entry.trail.handed if entry.trail else None
+    if handed is None:
+        return ""
+    signed = in_words(handed.signed_at) if handed.signed_at else say(N_("not signed for"))
+    return f"{_named(handed.receiver)} {signed}"
+
+
+def _posted(entry: Entry) -> str:
+    rows = entry.trail.postings if entry.trail else ()
+    return "; ".join(
+        f"{in_words(row.need)}: {row.words} {in_words(row.happened_at) if row.happened_at else ''}".strip()
+        for row in rows
+    )
+
+
+def _replied(entry: Entry) -> str:
+    replies = entry.trail.replies if entry.trail else ()
+    return "; ".join(
+        f"{one.number} {one.sent_on.isoformat() if one.sent_on else ''}".strip()
+        for one in replies
+        if one.number
+    )
 
 
 def _ticket_number(entry: Entry) -> str:
@@ -228,11 +284,19 @@ _COLUMNS: dict[Kind, tuple[Column, ...]] = {
     Kind.LETTERS: (
         Column(N_("Register number"), _register_number, is_open=True),
         Column(N_("Received"), _day, is_open=True),
+        Column(N_("Written on"), _written_on),
         Column(N_("Letter from"), _name),
+        Column(N_("Number on the letter"), _sender_number),
         Column(N_("Class of letter"), _letter_class),
+        Column(N_("Secrecy level"), _secrecy),
+        Column(N_("Copies"), _copies),
+        Column(N_("Envelope number"), _envelope),
         Column(N_("Matter"), _words),
         Column(N_("Handling"), _result),
-        Column(N_("No ticket, because"), _handed_to),
+        Column(N_("Decision"), _decision),
+        Column(N_("Handed to"), _handed_to),
+        Column(N_("Posted"), _posted),
+        Column(N_("Reply letter"), _replied),
     ),
     Kind.COMPLAINTS: (
         Column(N_("Complaint number"), _ticket_number),

@@ -12,6 +12,7 @@ from hotline.categories.channels import Channel
 from hotline.contacts.models import Call, Contact, Letter, Visit
 from hotline.db import session
 from hotline.errands.models import Errand
+from hotline.letters import trails
 from hotline.registers.columns import Entry, Kind, columns
 from hotline.registers.models import LedgerRemark
 from hotline.tickets.models import Ticket
@@ -128,8 +129,12 @@ def _lines(asked: Asked, limit: int, offset: int) -> list[Line]:
     ).unique()
     entries = [(contact, ticket, errand) for contact, ticket, errand in rows]
     remarks = _remarks([contact.id for contact, _, _ in entries])
+    letters = trails.of([contact.id for contact, _, _ in entries]) if asked.kind is Kind.LETTERS else {}
     return [
-        _line(asked.kind, Entry(contact, ticket, errand, remarks.get(contact.id)))
+        _line(
+            asked.kind,
+            Entry(contact, ticket, errand, remarks.get(contact.id), letters.get(contact.id)),
+        )
         for contact, ticket, errand in entries
     ]
 

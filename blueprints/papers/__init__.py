@@ -1,0 +1,1 @@
+"""Faxes and parcels, and what waits for a person's signature."""
