@@ -141,10 +141,11 @@ def sums(
     added: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     live = _live_days(shown, now)
     for group, counted, amount in _kept(shown, by, scope, wanted, live):
-        added[group][counted] += amount
+        if group or by != "category":
+            added[group][counted] += amount
     for day in live:
         for tally in _counted(day, by, now, wanted):
-            if scope.takes(tally):
+            if scope.takes(tally) and (tally.category or by != "category"):
                 added[_group(tally, by, day)][tally.counted] += tally.amount
     return Sums(added)
 
@@ -263,6 +264,8 @@ def _within(scope: Scope) -> list[sa.ColumnElement[bool]]:
 def divided(measure: Measure, by: str) -> str:
     """Return `by` if the measure can be shown by it. Raises `NotDividedError`."""
     if by not in DIVISIONS or (by in tallies.AXES and by not in measure.source.axes):
+        raise NotDividedError(measure=measure.code, by=by)
+    if by == "category" and not measure.source.has_categories:
         raise NotDividedError(measure=measure.code, by=by)
     if by == "department" and not measure.source.has_departments:
         raise NotDividedError(measure=measure.code, by=by)

@@ -42,6 +42,7 @@ def _hour_on_postgresql(element: local_hour, compiler: SQLCompiler, **kw: Any) -
 
 
 NO_DEPARTMENT = sa.literal(0)
+NO_CATEGORY = sa.literal_column("''", sa.String)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +72,11 @@ class Source:
     def has_departments(self) -> bool:
         """Tell whether its rows belong to departments."""
         return self.department is not NO_DEPARTMENT
+
+    @property
+    def has_categories(self) -> bool:
+        """Tell whether its rows belong to categories."""
+        return self.category is not NO_CATEGORY
 
     def within(self, period: Period, now: dt.datetime) -> sa.ColumnElement[bool]:
         """Return the condition for rows of `period`."""
@@ -229,7 +235,7 @@ PHONE_CALLS = Source(
     rows=PhoneCall.__table__,
     moment=PhoneCall.received_at,
     channel=sa.literal_column("'call'", sa.String),
-    category=sa.literal_column("''", sa.String),
+    category=NO_CATEGORY,
     department=NO_DEPARTMENT,
     ticket_id=sa.select(CONTACT.c.ticket_id).where(CONTACT.c.id == _TAKEN_DOWN).scalar_subquery(),
     contact_id=_TAKEN_DOWN,

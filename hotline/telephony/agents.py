@@ -37,7 +37,7 @@ class AgentState(Labelled):
 
     TALKING = "talking", N_("Talking")
     RINGING = "ringing", N_("Ringing")
-    READY = "ready", N_("Ready")
+    READY = "ready", N_("Ready for a call")
     AWAY = "away", N_("On a break")
 
 

@@ -45,7 +45,8 @@ def counts(rows: Iterable[Counted], first: dt.date, last: dt.date, by: str = "")
     for moment, channel, category, department, codes in rows:
         if first <= moment.astimezone(LOCAL_ZONE).date() <= last:
             group = {"department": str(department), "category": category, "channel": channel}.get(by, "")
-            found.setdefault(group, Counter()).update(codes)
+            if category or by != "category":
+                found.setdefault(group, Counter()).update(codes)
     return found
 
 

@@ -11,7 +11,7 @@ from hotline.db import transaction
 from hotline.people.roles import Role
 from hotline.statistics import board, facts, figures
 from hotline.statistics.catalogue import MEASURES
-from hotline.statistics.figures import Figure
+from hotline.statistics.figures import Figure, NotDividedError
 from hotline.statistics.periods import Period
 from hotline.telephony import agents, events
 from hotline.telephony.events import Told
@@ -83,6 +83,14 @@ def test_what_is_told_after_the_day_was_counted_is_counted_too(morning: None) ->
     tell("waits", EventKind.ANSWER, 12, extension="8001")
     facts.catch_up(tomorrow)
     assert figure("connection_rate", tomorrow).numerator == 4
+
+
+def test_calls_have_no_category_and_no_department(morning: None) -> None:
+    assert figures.sums(TODAY, now=NOW, by="category").groups == ()
+    for by in ("category", "department"):
+        with pytest.raises(NotDividedError):
+            figures.divided(MEASURES["connection_rate"], by)
+    assert figures.sums(TODAY, now=NOW, by="hour").amount("phone_offered", "09") == 5
 
 
 def test_targets_come_from_the_profile(app: Flask) -> None:
