@@ -34,15 +34,30 @@ DESK = (R.TRAINEE, R.OPERATOR, R.SHIFT_LEADER, R.SERVICE_MANAGER)
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "",
-        (_item("desk.show", N_("My desk"), "home", key="d"),),
+        (
+            _item("desk.show", N_("My desk"), "home", key="d"),
+            _item("papers.mine", N_("To sign for"), "signature"),
+        ),
     ),
     (
         N_("Intake"),
         (
             _item("intake.call", N_("Call"), "phone", *DESK, key="c"),
+            _item("telephony.show", N_("Telephone"), "headset", *DESK, key="p"),
             _item("intake.visit", N_("Visit"), "users", *DESK, key="v"),
             _item("reception.list_", N_("Reception"), "door-enter", *DESK, key="w"),
+            # The desk finds these beside the waiting list.
+            _item(
+                "host_visits.list_",
+                N_("Host visits"),
+                "user-check",
+                *(role for role in Role if role not in DESK),
+            ),
+            _item("suggestions.list_", N_("Suggestion book"), "notes", R.OVERSIGHT_OFFICER),
+            _item("urgent_reports.list_", N_("Urgent reports"), "urgent", R.OVERSIGHT_OFFICER),
             _item("intake.letter", N_("Letter"), "mail", *DESK, key="l"),
+            _item("letters.list_", N_("Letters"), "mailbox", *DESK, R.INSPECTOR, R.OVERSIGHT_OFFICER),
+            _item("papers.list_", N_("Faxes and parcels"), "package", *DESK),
             _item(
                 "errands.list_",
                 N_("Messages and call-backs"),
@@ -51,6 +66,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 key="e",
             ),
             _item("shifts.list_", N_("Shifts"), "switch-horizontal", R.SHIFT_LEADER, R.SERVICE_MANAGER),
+            _item(
+                "roster.show",
+                N_("Roster and leave"),
+                "calendar-time",
+                *(role for role in Role if role not in DEPARTMENT_ROLES),
+            ),
+            _item("qualifications.list_", N_("Qualifications"), "certificate", *DESK),
             _item("registers.list_", N_("Registers"), "notebook", *DESK, R.INSPECTOR, key="n"),
             _item(
                 "hot_issues.list_", N_("Hot issues"), "flame", *DESK, R.OVERSIGHT_OFFICER, R.CALLBACK_AGENT
@@ -142,7 +164,27 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 R.SERVICE_MANAGER,
             ),
             _item("calendar.show", N_("Working calendar"), "calendar", R.ADMINISTRATOR, R.SERVICE_MANAGER),
+            _item("telephony.exchange", N_("Exchanges"), "plug-connected", R.ADMINISTRATOR),
             _item("operations.show", N_("Operations"), "server", R.ADMINISTRATOR),
+            _item("archive.list_", N_("Archive"), "archive", R.ARCHIVIST, R.OVERSIGHT_OFFICER),
+            _item(
+                "destruction.list_",
+                N_("Destruction"),
+                "trash",
+                R.ARCHIVIST,
+                R.OVERSIGHT_OFFICER,
+                R.SERVICE_MANAGER,
+                R.AUDITOR,
+                R.ADMINISTRATOR,
+            ),
+            _item(
+                "data_requests.list_",
+                N_("Requests for personal data"),
+                "user-search",
+                R.ADMINISTRATOR,
+                R.AUDITOR,
+                R.OVERSIGHT_OFFICER,
+            ),
             _item("audit.list_", N_("Audit"), "logs", R.AUDITOR, key="a"),
         ),
     ),

@@ -1,5 +1,6 @@
 """Every page in both languages: it opens, axe finds nothing, it fits a desk and a phone, it is translated."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from hotline.db import session, transaction, utc_now
 from hotline.errands import owing
 from hotline.people.models import Staff
 from hotline.repeats import hot_issues
+from hotline.retention import batches, filing, requests
+from hotline.retention.models import Asked, RetentionRecord, Scope
 from hotline.shifts import handing
 from hotline.statistics import inspections
 from hotline.tickets.models import Assignment, Ticket
@@ -35,7 +38,14 @@ NOBODY, OPERATOR, TRAINEE, LEADER, AGENT, EDITOR, REVIEWER = (
     "1301",
     "1302",
 )
-MANAGER, OVERSIGHT, ADMINISTRATOR, CLERK, AUDITOR = "1401", "1501", "1901", "2001", "1902"
+MANAGER, OVERSIGHT, ADMINISTRATOR, CLERK, AUDITOR, ARCHIVIST = (
+    "1401",
+    "1501",
+    "1901",
+    "2001",
+    "1902",
+    "1601",
+)
 ROLES = (
     "1001",
     "1003",
@@ -74,6 +84,10 @@ PAGES = (
     (LEADER, "/hot-issues"),
     (LEADER, "/hot-issues/{hot_issue}"),
     (OPERATOR, "/phrases"),
+    (OPERATOR, "/telephony"),
+    (LEADER, "/telephony?view=missed"),
+    (LEADER, "/telephony/refused"),
+    (ADMINISTRATOR, "/telephony/exchange"),
     (OPERATOR, "/reception"),
     (MANAGER, "/registers"),
     (OPERATOR, "/registers?kind=calls"),
@@ -145,6 +159,14 @@ PAGES = (
     (ADMINISTRATOR, "/calendar/import"),
     (ADMINISTRATOR, "/calendar/deadlines"),
     (ADMINISTRATOR, "/operations"),
+    (ARCHIVIST, "/archive"),
+    (ARCHIVIST, "/archive/{closed}"),
+    (ARCHIVIST, "/archive?state=filed"),
+    (ARCHIVIST, "/destruction"),
+    (ARCHIVIST, "/destruction/{batch}"),
+    (ARCHIVIST, "/destruction/{batch}/certificate"),
+    (ADMINISTRATOR, "/data-requests"),
+    (AUDITOR, "/data-requests/{data_request}"),
     (AUDITOR, "/audit"),
     (AUDITOR, "/audit/looks"),
     (AUDITOR, "/audit/alarms"),
@@ -167,6 +189,9 @@ NOT_PAGES = {
     "registers.export",
     "session.code",
     "static",
+    "telephony.listen",
+    "telephony.now",
+    "telephony.strip",
     "tickets.search",
 }
 """What machines read, what leads elsewhere (a search is posted and shown as the list), and the page between a
@@ -237,6 +262,7 @@ def places(desk: Desk) -> Places:
             token = links.hand_over(task, CallbackMode.WEB, by=agent, now=now)
             asked = {"customer_call": missed.id, "sheet": sheet.id, "token": token}
             own = asked | {"errand": errand.id, "shift": shift.id, "hot_issue": issue.id}
+            own |= destroyed(now)
         with_contact = sa.select(Ticket).where(Ticket.has_contact).order_by(Ticket.id)
         values: dict[str, object] = {
             status.value: found.number
@@ -263,6 +289,25 @@ def places(desk: Desk) -> Places:
         }
         session.remove()
     return Places(values)
+
+
+def destroyed(now: dt.datetime) -> dict[str, object]:
+    """Destroy what was closed last, before witnesses; take a person's request."""
+    by = {one.number: one for one in session.scalars(sa.select(Staff))}
+    filing.classify(filing.waiting_for_class(), now=now)
+    last = sa.select(RetentionRecord).where(RetentionRecord.keep_until.is_not(None))
+    record = session.scalars(last.order_by(RetentionRecord.ticket_id.desc()).limit(1)).one()
+    record.keep_until = dt.date(2020, 12, 31)
+    session.flush()
+    batch = batches.prepare(Scope.MATTERS, reason="保管期满", by=by[ARCHIVIST], now=now)
+    batches.decide(batch, approve=True, note="同意", by=by[MANAGER], now=now)
+    for number in (ARCHIVIST, AUDITOR):
+        batches.sign(batch, typed=batch.number, by=by[number], now=now)
+    known = session.scalars(sa.select(Requester).where(Requester.name.is_not(None)).limit(1)).one()
+    asked = requests.receive(
+        known, Asked.ERASURE, identity_check="按登记号码回拨核实", by=by[ADMINISTRATOR], now=now
+    )
+    return {"batch": batch.number, "data_request": asked.number}
 
 
 def faults(page: Page) -> dict[str, object]:
