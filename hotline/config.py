@@ -11,6 +11,7 @@ from urllib.parse import quote
 from hotline.errors import ConfigurationError
 
 LOCALES = ("zh_Hans_CN", "en")
+LONGEST_HOLD = 60
 LONGEST_MINUTES = 30 * 24 * 60
 
 
@@ -36,6 +37,8 @@ class Settings:
     session_idle: dt.timedelta = dt.timedelta(hours=2)
     session_longest: dt.timedelta = dt.timedelta(hours=14)
     """A long shift: after it everybody signs in anew."""
+    figures_hold: dt.timedelta = dt.timedelta(seconds=5)
+    """How long the running day, once counted, serves every page of a process: many boards cost one."""
     second_factor_roles: frozenset[str] = frozenset()
     """Roles that sign in with a code from their telephone besides the password."""
 
@@ -69,6 +72,7 @@ class Settings:
             backup_key=env.get("HOTLINE_BACKUP_KEY", ""),
             session_idle=_minutes(env, "HOTLINE_SESSION_IDLE", 120),
             session_longest=_minutes(env, "HOTLINE_SESSION_LONGEST", 840),
+            figures_hold=_seconds(env, "HOTLINE_FIGURES_HOLD", 5),
             second_factor_roles=frozenset(_listed(env.get("HOTLINE_SECOND_FACTOR", ""))),
         )
 
@@ -82,6 +86,13 @@ def _minutes(env: Mapping[str, str], name: str, otherwise: int) -> dt.timedelta:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LONGEST_MINUTES):
         raise ConfigurationError(name=name, reason=f"1 … {LONGEST_MINUTES}")
     return dt.timedelta(minutes=int(text))
+
+
+def _seconds(env: Mapping[str, str], name: str, otherwise: int) -> dt.timedelta:
+    text = env.get(name, "") or str(otherwise)
+    if not (text.isascii() and text.isdecimal() and int(text) <= LONGEST_HOLD):
+        raise ConfigurationError(name=name, reason=f"0 … {LONGEST_HOLD}")
+    return dt.timedelta(seconds=int(text))
 
 
 def _with_driver(url: str) -> str:

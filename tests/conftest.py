@@ -57,6 +57,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterat
     data = tmp_path_factory.mktemp("data")
     server = os.environ.get("TEST_DATABASE_URL")
     environ = {"HOTLINE_DATA": str(data), "REDIS_URL": redis_url, "SECRET_KEY": "tests"}
+    environ["HOTLINE_FIGURES_HOLD"] = "0"  # times stand still here, and tables are emptied between tests
     if not server:
         yield Settings.from_environment(environ)
         return

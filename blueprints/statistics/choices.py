@@ -1,8 +1,10 @@
 """What a reader of figures chose in the address: period, what it is narrowed to, and links that keep both."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -25,7 +27,7 @@ class Span(Labelled):
     RANGE = "range", N_("From … to")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """Period and scope, and the address that leads back to them."""
 
@@ -35,8 +37,9 @@ class Choice:
     department: Department | None
     is_own_department: bool
     """A department's head sees the figures of that department and no others."""
+    _begun: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def args(self) -> dict[str, Any]:
         """The query that chooses the same again."""
         found: dict[str, Any] = {"span": self.span.value}
@@ -54,7 +57,12 @@ class Choice:
 
     def url(self, endpoint: str, **more: Any) -> str:
         """Return the address of another statistics page for the same choice."""
-        return url_for(endpoint, **(self.args | more))
+        # A page has hundreds of these: what they share is made once.
+        if endpoint not in self._begun:
+            self._begun[endpoint] = url_for(endpoint, **self.args)
+        if more.keys() & self.args.keys():
+            return url_for(endpoint, **(self.args | more))
+        return f"{self._begun[endpoint]}&{urlencode(more, safe=',')}" if more else self._begun[endpoint]
 
     def over(self, period: Period) -> str:
         """Return the address of this page for another period."""

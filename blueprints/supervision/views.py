@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -12,13 +13,17 @@ from hotline.db import session, utc_now
 from hotline.dispatch import supervising
 from hotline.dispatch.models import Urge
 from hotline.errors import NotFoundError
+from hotline.people.models import Department
 from hotline.people.roles import DEPARTMENT_ROLES, Role
+from hotline.statistics import figures, periods
 from hotline.tickets import access as ticket_access
 from hotline.tickets import deadlines
 from hotline.wording import LOCAL_ZONE
 
 bp = Blueprint("supervision", __name__, url_prefix="/supervision")
 WATCHES = (Role.OVERSIGHT_OFFICER, Role.SERVICE_MANAGER, Role.SHIFT_LEADER)
+SENT = frozenset({"dispatched", "department_due", "department_in_time"})
+"""The counts of the statistics that are shown beside what was asked and urged."""
 access.only(bp, *WATCHES, *DEPARTMENT_ROLES, Role.OPERATOR)
 
 
@@ -28,13 +33,17 @@ def list_() -> ResponseReturnValue:
     access.require(*WATCHES)
     now = utc_now()
     month = _month(request.args.get("month"), now)
-    start = dt.datetime.combine(month, dt.time(), LOCAL_ZONE)
-    following = (month + dt.timedelta(days=32)).replace(day=1)
+    period = periods.month(month)
+    tallies = supervising.tallies(period.begins, period.ends)
+    sums = figures.sums(period, now=now, by="department", wanted=SENT)
+    everybody = session.scalars(sa.select(Department).order_by(Department.code))
     return render_template(
         "supervision/list.html",
         supervisions=supervising.all_running(current_staff()),
         notices=supervising.unanswered_notices(current_staff()),
-        tallies=supervising.tallies(start, dt.datetime.combine(following, dt.time(), LOCAL_ZONE)),
+        departments=[one for one in everybody if one.id in tallies or str(one.id) in sums.groups],
+        tallies=tallies,
+        sums=sums,
         month=month,
     )
 

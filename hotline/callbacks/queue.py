@@ -92,7 +92,7 @@ def listed(
     if after is not None:
         query = query.where(sa.tuple_(CallbackTask.due_at, CallbackTask.id) > after)
     query = query.options(
-        contains_eager(CallbackTask.ticket),
+        contains_eager(CallbackTask.ticket).selectinload(Ticket.assignments),
         joinedload(CallbackTask.department),
         joinedload(CallbackTask.owner),
     )

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from hotline.categories.terms import Stage
 from hotline.db import session
 from hotline.delivery import outbox
 from hotline.dispatch.models import Extension, Return, Supervision, Urge, UrgeOrigin
 from hotline.errors import HotlineError, NotAllowedError
-from hotline.people.models import Department, Staff
+from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets import access, history, reasons
-from hotline.tickets.models import Assignment, Deadline, Ticket
+from hotline.tickets.models import Assignment, Ticket
 from hotline.wording import N_
 
 
@@ -110,12 +109,8 @@ def unanswered_notices(reader: Staff) -> Sequence[Urge]:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one department was sent in a span of time, and how the conversation about it went."""
+    """How the conversation with one department went in a span of time."""
 
-    department: Department
-    dispatched: int
-    overdue: int
-    """Parts whose own limit passed before they were done."""
     returned: int
     extended: int
     urged: int
@@ -123,44 +118,23 @@ class Tally:
     supervised: int
 
 
-def tallies(start: dt.datetime, end: dt.datetime) -> list[Tally]:
-    """Count per department what was dispatched from `start` up to `end`, and what happened in that time."""
-    sent = _counted(Assignment.department_id, Assignment.dispatched_at, start, end)
-    late = dict(
-        session.execute(
-            sa.select(Assignment.department_id, sa.func.count(sa.distinct(Assignment.id)))
-            .join(Deadline, Deadline.assignment_id == Assignment.id)
-            .where(
-                Assignment.dispatched_at >= start,
-                Assignment.dispatched_at < end,
-                Deadline.stage == Stage.DEPARTMENT,
-                Deadline.breached_at.is_not(None),
-            )
-            .group_by(Assignment.department_id)
-        ).all()
-    )
+def tallies(start: dt.datetime, end: dt.datetime) -> dict[int, Tally]:
+    """Count by department id what was asked and urged from `start` up to `end`."""
     returned = _counted_parts(Return, start, end)
     extended = _counted_parts(Extension, start, end)
     urged = _counted(Urge.department_id, Urge.urged_at, start, end)
     notices = _counted(Urge.department_id, Urge.urged_at, start, end, Urge.origin == UrgeOrigin.OVERDUE)
     supervised = _counted(Supervision.department_id, Supervision.opened_at, start, end)
-    seen = {*sent, *returned, *extended, *urged, *supervised}
-    departments = session.scalars(
-        sa.select(Department).where(Department.id.in_(seen)).order_by(Department.code)
-    )
-    return [
-        Tally(
-            department=one,
-            dispatched=sent.get(one.id, 0),
-            overdue=late.get(one.id, 0),
-            returned=returned.get(one.id, 0),
-            extended=extended.get(one.id, 0),
-            urged=urged.get(one.id, 0),
-            notices=notices.get(one.id, 0),
-            supervised=supervised.get(one.id, 0),
+    return {
+        one: Tally(
+            returned=returned.get(one, 0),
+            extended=extended.get(one, 0),
+            urged=urged.get(one, 0),
+            notices=notices.get(one, 0),
+            supervised=supervised.get(one, 0),
         )
-        for one in departments
-    ]
+        for one in {*returned, *extended, *urged, *supervised}
+    }
 
 
 def _counted(

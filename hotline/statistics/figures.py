@@ -8,7 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
+from hotline.config import Settings
 from hotline.db import session
 from hotline.errors import HotlineError
 from hotline.statistics import tallies
@@ -160,16 +162,43 @@ def _live_days(period: Period, now: dt.datetime) -> list[dt.date]:
 
 
 def _counted(day: dt.date, by: str, now: dt.datetime, wanted: frozenset[str] | None) -> Iterable[Tally]:
+    axis = by if by in tallies.AXES else ""
+    found = _counted_before(day, axis, now)
+    if found is None and wanted is not None and not _hold():
+        return _on_the_spot(day, axis, now, wanted)
+    if found is None:
+        found = list(_on_the_spot(day, axis, now))
+        for kept in _kept_counts():
+            kept[day, axis] = (now, found)
+    return found if wanted is None else [one for one in found if one.counted in wanted]
+
+
+def _on_the_spot(
+    day: dt.date, axis: str, now: dt.datetime, wanted: frozenset[str] | None = None
+) -> Iterator[Tally]:
     period = Period(day, day)
-    if by in tallies.AXES:
-        return tallies.along(by, period, now, wanted)
-    # A page asks for the same day several times over; it is counted once for all of them.
-    counted: dict[tuple[dt.date, dt.datetime], list[Tally]] = session.info.setdefault(COUNTED, {})
-    if wanted is None and (day, now) not in counted:
-        counted[day, now] = list(tallies.main(period, now))
-    if (day, now) in counted:
-        return [one for one in counted[day, now] if wanted is None or one.counted in wanted]
-    return tallies.main(period, now, wanted)
+    return tallies.along(axis, period, now, wanted) if axis else tallies.main(period, now, wanted)
+
+
+def _counted_before(day: dt.date, axis: str, now: dt.datetime) -> list[Tally] | None:
+    """Return what another part of the page, or another page a moment ago, counted of a day."""
+    for kept, hold in zip(_kept_counts(), (dt.timedelta(), _hold()), strict=False):
+        counted = kept.get((day, axis))
+        if counted is not None and dt.timedelta() <= now - counted[0] <= hold:
+            return counted[1]
+    return None
+
+
+def _kept_counts() -> Iterator[dict[tuple[dt.date, str], tuple[dt.datetime, list[Tally]]]]:
+    """Yield what the request keeps of days that run, then what the process does where it keeps any."""
+    yield session.info.setdefault(COUNTED, {})
+    if _hold():
+        yield current_app.extensions.setdefault(COUNTED, {})
+
+
+def _hold() -> dt.timedelta:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.figures_hold
 
 
 def _group(tally: Tally, by: str, day: dt.date) -> str:

@@ -1,5 +1,8 @@
 """Oversight: urging notices to print, and who may see them."""
 
+import datetime as dt
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,11 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hotline.db import session, transaction
+from hotline.db import session, transaction, utc_now
 from hotline.dispatch import sweep
 from hotline.dispatch.models import Urge
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.statistics import facts, periods
 from tests.matters import Desk, at, somebody
 
 SignIn = Callable[[Staff], FlaskClient]
@@ -42,6 +46,16 @@ def test_a_notice_is_listed_and_prints(desk: Desk, sign_in: SignIn, notice: Urge
     printed = page.get(f"/supervision/urges/{notice.id}").text
     assert notice.ticket.number in printed
     assert "2026-03-09 17:30" in printed
+
+
+def test_each_departments_counts_lead_to_their_matters(desk: Desk, sign_in: SignIn, notice: Urge) -> None:
+    facts.rebuild(periods.month(dt.date(2026, 3, 1)), now=utc_now())
+    page = sign_in(somebody(Role.OVERSIGHT_OFFICER))
+    shown = page.get("/supervision?month=2026-03").text
+    (link,) = re.findall(r'href="(/statistics/matters[^"]*count=dispatched[^"]*)"', shown)
+    assert "department=urban_management" in link
+    assert notice.ticket.number in page.get(html.unescape(link)).text
+    assert "count=department_in_time" not in shown, "none of them was in time, and nothing leads nowhere"
 
 
 def test_a_notice_is_its_departments_and_nobody_elses(desk: Desk, sign_in: SignIn, notice: Urge) -> None:

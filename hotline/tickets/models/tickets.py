@@ -143,6 +143,8 @@ class Ticket(Base):
         sa.Index("ix_ticket_lead", "lead_department_id", "id"),
         sa.Index("ix_ticket_received", "received_at"),
         sa.Index("ix_ticket_closed", "closed_at"),  # statistics count by day
+        # Causes of complaints are read of one category, of those closed in a period.
+        sa.Index("ix_ticket_category_closed", "category", "closed_at", **rows_where("closed_at IS NOT NULL")),
         sa.Index("ix_ticket_requester", "requester_id", "received_at"),
         sa.Index("ix_ticket_merged_into", "merged_into_id"),
         sa.Index("ix_ticket_split_from", "split_from_id"),

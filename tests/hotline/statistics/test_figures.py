@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -217,3 +218,23 @@ def test_a_target_is_met_exactly_at_its_share() -> None:
 def _kept() -> list[tuple[object, ...]]:
     columns = list(DailyFact.__table__.columns)
     return [tuple(row) for row in session.execute(sa.select(*columns).order_by(*columns))]
+
+
+def test_pages_of_the_next_moments_share_what_was_counted_of_the_running_day(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = replace(app.extensions["settings"], figures_hold=dt.timedelta(seconds=5))
+    monkeypatch.setitem(app.extensions, "settings", held)
+    desk, now = Desk(), NOW
+
+    def received(moment: dt.datetime, by: str = "") -> int:
+        session.info.clear()  # each request begins with an empty one
+        sums = figures.sums(periods.day(dt.date(2026, 3, 31)), now=moment, by=by)
+        return sum(sums.amount("contacts", group) for group in sums.groups)
+
+    desk.answered_at_once(at("2026-03-31 09:00"))
+    assert (received(now), received(now, "hour")) == (1, 1)
+    desk.answered_at_once(at("2026-03-31 10:00"))
+    assert received(now + dt.timedelta(seconds=5)) == 1
+    assert received(now + dt.timedelta(seconds=6)) == 2
+    assert received(now + dt.timedelta(seconds=7), "hour") == 2
