@@ -11,18 +11,23 @@ from sqlalchemy.orm import contains_eager, joinedload, load_only
 from hotline.callbacks import queue
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
+from hotline.contacts.written import shortened
 from hotline.db import session, written_out
+from hotline.errands import owing
+from hotline.people import absences
 from hotline.people.models import Staff
-from hotline.people.roles import Role
+from hotline.people.roles import DEPARTMENT_ROLES, Role
+from hotline.reception import host_visits, suggestions, urgent
 from hotline.tickets import access, lateness, lists
 from hotline.tickets.lateness import Clock, Lateness
 from hotline.tickets.lists import View
 from hotline.tickets.models import Assignment, Deadline, Ticket
 from hotline.tickets.states import TicketStatus
-from hotline.wording import N_, Labelled, in_both
+from hotline.wording import N_, Labelled, in_both, in_words
 from knowledge_base.models import ArticleRevision, RevisionStatus
 
 SHOWN = 6
+GLIMPSE = 80
 MOST_COUNTED = 1000
 """Nobody reads the difference between 1,000 and 4,000 waiting tickets; the database need not count it."""
 
@@ -44,6 +49,10 @@ class Pile(Labelled):
     DUE_NEXT = "due_next", N_("Due next in my department")
     CALLBACKS = "callbacks", N_("My callbacks")
     ARTICLES = "articles", N_("Articles to review")
+    URGENT = "urgent", N_("Urgent reports")
+    ERRANDS = "errands", N_("Messages and call-backs")
+    SUGGESTIONS = "suggestions", N_("Suggestions to answer")
+    VISITORS = "visitors", N_("Visitors to invite again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,14 @@ class Waiting:
 def waiting_for(person: Staff, now: dt.datetime) -> list[Waiting]:
     """Return the piles of everything that `person` does here, the most pressing work first."""
     piles = [build(person, now) for roles, build in _PILES if person.is_any(*roles)]
-    return _with_states(piles, now)
+    return _with_states([*_rare(person, now), *piles], now)
+
+
+def _rare(person: Staff, now: dt.datetime) -> list[Waiting]:
+    """Return the piles that are shown only where something lies on them; one query finds those."""
+    mine = [one for one in _RARE if person.is_any(*one[0])]
+    counts = session.execute(sa.select(*(count(person, now) for _, count, _ in mine))).one()
+    return [build(person, now, number) for (_, _, build), number in zip(mine, counts, strict=True) if number]
 
 
 def _tickets(pile: Pile, fits: sa.Select[Ticket], url: str) -> Waiting:
@@ -109,7 +125,7 @@ def _replies(person: Staff, now: dt.datetime) -> Waiting:
     fits = sa.select(Ticket).where(
         IS_OPEN,
         written_out(Ticket.status, [TicketStatus.REPLIED]),
-        Ticket.first_contact_owner_id == person.id,
+        Ticket.first_contact_owner_id.in_(absences.hands(person, now)),
         access.visible(person),
     )
     return _tickets(Pile.REPLIES, fits, url_for("tickets.list_", view=View.TO_ANSWER))
@@ -121,7 +137,7 @@ def _promises(person: Staff, now: dt.datetime) -> Waiting:
         .join(Deadline, Deadline.ticket_id == Ticket.id)
         .where(
             IS_OPEN,
-            Ticket.first_contact_owner_id == person.id,
+            Ticket.first_contact_owner_id.in_(absences.hands(person, now)),
             access.visible(person),
             Deadline.stage == Stage.PROMISED_REPLY,
             Deadline.met_at.is_(None),
@@ -220,6 +236,62 @@ def _articles(person: Staff, now: dt.datetime) -> Waiting:
     return Waiting(Pile.ARTICLES, len(found), lines, url_for("knowledge.list_"))
 
 
+def _urgent(person: Staff, now: dt.datetime, count: int) -> Waiting:
+    lines = [
+        Line(
+            title=one.ticket.title,
+            url=url_for("urgent_reports.show", report_id=one.id),
+            number=one.ticket.number,
+            note=one.reported_by.name,
+        )
+        for one in urgent.listed(person)[:SHOWN]
+        if one.seen_at is None
+    ]
+    return Waiting(Pile.URGENT, count, lines, url_for("urgent_reports.list_"))
+
+
+def _errands(person: Staff, now: dt.datetime, count: int) -> Waiting:
+    lines = [
+        Line(
+            title=shortened(one.words, GLIMPSE) or in_words(one.kind),
+            url=url_for("errands.show", errand_id=one.id),
+            note=in_words(one.kind),
+            due_at=one.due_at,
+            state=_by_moment(one.due_at, now),
+        )
+        for one in owing.listed(person, now=now)[:SHOWN]
+    ]
+    return Waiting(Pile.ERRANDS, count, lines, url_for("errands.list_"))
+
+
+def _suggestions(person: Staff, now: dt.datetime, count: int) -> Waiting:
+    lines = [
+        Line(
+            title=shortened(one.summary, GLIMPSE),
+            url=url_for("suggestions.show", entry_id=one.id),
+            number=one.register_number,
+            due_at=one.due_at,
+            state=_by_moment(one.due_at, now),
+        )
+        for one in suggestions.listed()[:SHOWN]
+    ]
+    return Waiting(Pile.SUGGESTIONS, count, lines, url_for("suggestions.list_"))
+
+
+def _visitors(person: Staff, now: dt.datetime, count: int) -> Waiting:
+    lines = [
+        Line(
+            title=one.name,
+            url=url_for("host_visits.show", visit_id=one.id),
+            note=one.host.name,
+            due_at=one.invite_by,
+            state=_by_moment(one.invite_by or now, now),
+        )
+        for one in host_visits.to_invite(person, now=now)[:SHOWN]
+    ]
+    return Waiting(Pile.VISITORS, count, lines, url_for("host_visits.list_"))
+
+
 def _by_moment(due_at: dt.datetime, now: dt.datetime) -> Lateness:
     return Lateness.OVERDUE if due_at < now else Lateness.OK
 
@@ -255,3 +327,13 @@ _PILES: tuple[tuple[tuple[Role, ...], Build], ...] = (
     ((R.KNOWLEDGE_EDITOR,), _articles),
 )
 """Who sees which pile, the most pressing first."""
+
+_HOUSE = tuple(role for role in Role if role not in DEPARTMENT_ROLES)
+Counted = Callable[[Staff, dt.datetime], sa.ScalarSelect[int]]
+_RARE: tuple[tuple[tuple[Role, ...], Counted, Callable[[Staff, dt.datetime, int], Waiting]], ...] = (
+    (urgent.LEADS, urgent.waiting_count, _urgent),
+    (_HOUSE, owing.waiting_count, _errands),
+    (suggestions.LEADS, suggestions.waiting_count, _suggestions),
+    (tuple(Role), host_visits.waiting_count, _visitors),
+)
+"""Who sees which pile where there is something on it, and how much that is."""

@@ -16,7 +16,7 @@ from hotline.working_time import Limit, OfficeHours
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What to say in one situation. `%(number)s` stands for the staff number."""
+    """What to say in one situation; places such as `%(number)s` are filled in (hotline.contacts.phrases)."""
 
     code: str
     names: Words

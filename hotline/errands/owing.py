@@ -222,6 +222,14 @@ def open_count(person: Staff, now: dt.datetime | None = None) -> int:
     return session.scalar(owed) or 0
 
 
+def waiting_count(person: Staff, now: dt.datetime) -> sa.ScalarSelect[int]:
+    """Return `open_count` as a column of a query."""
+    owner = Errand.owner_id.in_(absences.hands(person, now))
+    theirs = sa.or_(owner, Errand.owner_id.is_(None)) if person.is_any(*_DESK) else owner
+    owed = sa.select(sa.func.count()).select_from(Errand).where(Errand.done_at.is_(None), theirs)
+    return owed.scalar_subquery()
+
+
 def _theirs(person: Staff, now: dt.datetime | None) -> sa.ColumnElement[bool]:
     theirs = [Errand.owner_id.in_(_hands_of(person, now))]
     if person.is_any(*_DESK):

@@ -166,6 +166,13 @@ def hands_of(person: Staff, now: dt.datetime) -> list[int]:
     return [person.id, *session.scalars(away.order_by(Absence.staff_id))]
 
 
+def hands(person: Staff, now: dt.datetime) -> sa.Select[int]:
+    """Return the query for what `hands_of` returns, to be asked as a part of another."""
+    away = sa.select(Absence.staff_id).where(_in_force(now), Absence.stand_in_id == person.id)
+    everybody = sa.union_all(sa.select(sa.literal(person.id).label("id")), away).subquery()
+    return sa.select(everybody.c.id)
+
+
 def stand_ins(staff_ids: Iterable[int], now: dt.datetime) -> Mapping[int, int]:
     """Return who stands in for those of `staff_ids` who are away now, by the id of who is away."""
     ids = set(staff_ids)

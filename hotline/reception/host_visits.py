@@ -222,6 +222,20 @@ def to_invite(person: Staff, *, now: dt.datetime) -> list[HostVisit]:
     return list(session.scalars(query.order_by(HostVisit.invite_by, HostVisit.id)))
 
 
+def waiting_count(person: Staff, now: dt.datetime) -> sa.ScalarSelect[int]:
+    """Return how many visitors `person` has to invite again, as a column of a query."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(HostVisit)
+        .where(
+            HostVisit.state == State.ABSENT,
+            HostVisit.ended_at.is_(None),
+            HostVisit.host_id.in_(absences.hands(person, now)),
+        )
+        .scalar_subquery()
+    )
+
+
 def sees_purpose(visit: HostVisit, person: Staff, *, now: dt.datetime) -> bool:
     """Tell whether `person` may read what the visit is about: a confidential one is the host's."""
     if not visit.is_confidential or person.id == visit.created_by_id:

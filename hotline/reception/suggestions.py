@@ -165,10 +165,11 @@ def listed(*, answered: bool = False) -> list[BookEntry]:
     return list(session.scalars(query.limit(SHOWN)))
 
 
-def open_count() -> int:
-    """Return how many entries wait for an answer."""
-    query = sa.select(sa.func.count()).select_from(BookEntry).where(BookEntry.answered_at.is_(None))
-    return session.scalar(query) or 0
+def waiting_count(_person: Staff, _now: dt.datetime) -> sa.ScalarSelect[int]:
+    """Return how many entries wait for an answer, as a column of a query."""
+    entries = BookEntry.__table__
+    waiting = sa.select(sa.func.count()).select_from(entries).where(entries.c.answered_at.is_(None))
+    return waiting.scalar_subquery()
 
 
 def alarm(now: dt.datetime) -> int:

@@ -98,12 +98,12 @@ def listed(person: Staff) -> list[UrgentReport]:
     return list(session.scalars(query.order_by(*order).limit(SHOWN)))
 
 
-def open_count(person: Staff) -> int:
-    """Return how many reports wait for a leader to take note."""
-    query = (
+def waiting_count(person: Staff, _now: dt.datetime) -> sa.ScalarSelect[int]:
+    """Return how many reports wait for a leader to take note, as a column of a query."""
+    return (
         sa.select(sa.func.count())
         .select_from(UrgentReport)
         .join(Ticket, Ticket.id == UrgentReport.ticket_id)
         .where(UrgentReport.seen_at.is_(None), access.visible(person))
+        .scalar_subquery()
     )
-    return session.scalar(query) or 0

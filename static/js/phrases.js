@@ -15,7 +15,8 @@
       const found = ASKED.exec(field.value.slice(0, at));
       const words = found && sentences[found[1].toLowerCase()];
       if (!words) return;
-      field.setRangeText(words, at - found[0].length, at, "end");
+      const caller = form.querySelector("[name=name]")?.value.trim() || form.dataset.caller || "";
+      field.setRangeText(words.replaceAll("%(caller)s", caller), at - found[0].length, at, "end");
     });
   });
 })();

@@ -92,4 +92,4 @@ def test_what_matters_is_reported_up_and_passed_on(desk: Desk) -> None:
         suggestions.report_up(entry, SuggestionWeight.IMPORTANT, by=desk.leader, now=NOW)
     with pytest.raises(suggestions.PassedOnAlreadyError):
         suggestions.pass_on(entry, by=desk.leader, now=NOW)
-    assert suggestions.open_count() == 1
+    assert session.scalar(sa.select(suggestions.waiting_count(desk.leader, NOW))) == 1

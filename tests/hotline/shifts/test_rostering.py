@@ -160,6 +160,7 @@ def test_notices_and_errands_come_to_the_stand_in_while_somebody_is_away(desk: D
     assert owing.listed(other, now=NOW) == []
     assert owing.listed(other, now=FROM) == [errand]
     assert owing.open_count(other, FROM) == 1
+    assert session.scalar(sa.select(owing.waiting_count(other, FROM))) == 1
     assert owing.get(errand.id, other, FROM) is errand
     with pytest.raises(NotAllowedError):
         owing.finish(errand, outcome="called", by=other, now=UNTIL)
