@@ -194,7 +194,7 @@ def check(supervisor: Supervisor, arguments: Sequence[str], scratch: Path) -> bo
     """Set up, run everything, tell what failed; whether nothing did."""
     steps = Steps(supervisor, 5)
     make_venv(steps)
-    install_packages(steps, "requirements.txt", "requirements-dev.txt")
+    install_packages(steps, "requirements.txt", "requirements-suggest.txt", "requirements-dev.txt")
     compile_translations(steps)
     provide_redis(steps)
     reason = install_programs(steps)

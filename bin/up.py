@@ -205,7 +205,7 @@ def serve(arguments: argparse.Namespace, data: Path, supervisor: Supervisor) -> 
     redis_url = os.environ.get("REDIS_URL")
     steps = Steps(supervisor, 6 + (not redis_url) + (not arguments.no_demo))
     make_venv(steps)
-    install_packages(steps, "requirements.txt")
+    install_packages(steps, "requirements.txt", "requirements-suggest.txt")
     compile_translations(steps)
     if not redis_url:
         server = start_redis(supervisor, provide_redis(steps), data)

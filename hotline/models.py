@@ -31,6 +31,7 @@ from hotline.statistics import export_models as exports
 from hotline.statistics import inspection_models as inspections
 from hotline.statistics import models as statistics
 from hotline.statistics import month_models as months
+from hotline.suggesting import models as suggesting
 from hotline.telephony import models as telephony
 from hotline.tickets import models as tickets
 from hotline.working_time import models as working_time
@@ -69,6 +70,7 @@ __all__ = [
     "series",
     "shifts",
     "statistics",
+    "suggesting",
     "telephony",
     "tickets",
     "user_sessions",

@@ -10,6 +10,7 @@ from blueprints.operations.words import span_in_words, work_in_words
 from hotline.db import transaction, utc_now
 from hotline.delivery import outbox
 from hotline.people.roles import Role
+from hotline.suggesting import fitting, suggesting
 
 bp = Blueprint("operations", __name__, url_prefix="/operations")
 access.only(bp, Role.ADMINISTRATOR)
@@ -25,6 +26,8 @@ def show() -> ResponseReturnValue:
         promises=queries.promises(now),
         dead=queries.dead_promises(),
         work=queries.periodic_work(now),
+        models=suggesting.versions(),
+        can_train=fitting.is_installed(),
         work_in_words=work_in_words,
         span_in_words=span_in_words,
     )

@@ -24,6 +24,7 @@ WORK: Mapping[str, str] = MappingProxyType(
         "report_papers": N_("Alarms of letters, faxes and parcels left lying"),
         "index_repeats": N_("Repeats: read what came in as terms"),
         "tidy_repeats": N_("Repeats: forget what is too old to be one"),
+        "train_suggestions": N_("Suggestions: learn from matters that ended"),
         "report_ledgers": N_("Alarms of ledgers not reviewed"),
         "recall_reception": N_("Alarms of suggestions not answered and visitors not invited again"),
         "expire_articles": N_("Knowledge articles expired"),

@@ -140,4 +140,15 @@
       open(plain(input.value));
     }
   });
+
+  // ---- data-choose: a button that chooses an entry of a select, and goes with the others offered ----
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-choose]");
+    const select = button && document.getElementById(button.dataset.choose);
+    if (!select) return;
+    select.value = button.dataset.chooseValue;
+    button.parentElement.remove();
+    select.dispatchEvent(new Event("input", { bubbles: true }));
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 })();

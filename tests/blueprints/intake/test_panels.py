@@ -24,6 +24,14 @@ def test_articles_and_warnings_appear_while_typing(browser: FlaskClient, article
     )
 
 
+def test_a_content_class_is_offered_by_its_words_until_one_is_chosen(browser: FlaskClient) -> None:
+    url = f"/intake/call/{uuid.uuid4()}/knowledge"
+    offered = browser.post(url, data={"title": "小区里路灯不亮好几天了"}).text
+    assert 'data-choose="content_class"' in offered
+    chosen = {"title": "小区里路灯不亮好几天了", "content_class": "010303"}
+    assert 'data-choose="content_class"' not in browser.post(url, data=chosen).text
+
+
 def test_the_caller_card_shows_what_came_before_with_the_number_masked(browser: FlaskClient) -> None:
     ticket = ticket_of(saved(browser, HELP))
     card = browser.post("/intake/call/who", data={"phone": "138 1234 5678"}).text
