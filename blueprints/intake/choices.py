@@ -10,6 +10,7 @@ from hotline.categories.channels import Channel
 from hotline.categories.profiles import initials
 from hotline.categories.terms import Urgency
 from hotline.contacts.closing import DECLINE_REASONS
+from hotline.contacts.identity import Sex
 from hotline.errands import owing
 from hotline.wording import N_, in_both, in_words, say
 
@@ -88,6 +89,20 @@ def colleagues() -> list[Choice]:
             for one in owing.colleagues()
         ),
     ]
+
+
+def sexes() -> list[Choice]:
+    """Return what a paper may say of its holder's sex."""
+    return [_EMPTY, *((one.value, in_words(one), {}) for one in Sex)]
+
+
+def petition_terms() -> list[Choice]:
+    """Return the limits a petition can have: the category's own, and the months the profile offers (A5.2)."""
+    months = catalogue.desk().reception.other_term_months
+    own: Choice = ("", say(N_("As the category says")), {})
+    if months is None:
+        return [own]
+    return [own, (str(months), say(N_("%(count)s months"), {"count": months}), {})]
 
 
 def urgencies() -> list[Choice]:

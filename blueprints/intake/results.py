@@ -10,15 +10,19 @@ from hotline.categories import catalogue
 from hotline.categories.policy import Policy
 from hotline.categories.profile_parts import ListItem
 from hotline.categories.terms import Dispatching
+from hotline.contacts import phrases
 from hotline.contacts.closing import DECLINE_REASONS
-from hotline.contacts.models import Contact
+from hotline.contacts.models import Contact, Letter
 from hotline.db import session
 from hotline.errands.models import Errand
 from hotline.errors import NotFoundError
+from hotline.letters import rights
 from hotline.people.roles import Role
+from hotline.reception import urgent
 from hotline.repeats.models import HotIssue, HotIssueTicket
 from hotline.tickets import access, callers, deadlines
 from hotline.tickets.models import Answer, Ticket
+from hotline.wording import N_, in_both, in_words, say
 
 SEES_ALL = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 
@@ -35,6 +39,11 @@ class Outcome:
     issue: HotIssue | None
 
     @property
+    def urgent(self) -> bool:
+        """Tell whether the leaders were told of it as urgent."""
+        return self.ticket is not None and urgent.of(self.ticket) is not None
+
+    @property
     def goes_to_review(self) -> bool:
         """Tell whether the shift leader looks at the ticket before a department does."""
         return self._dispatching is Dispatching.AFTER_REVIEW
@@ -49,9 +58,28 @@ class Outcome:
         return deadlines.policy_of(self.ticket).dispatching if self.ticket else None
 
     @property
+    def to_say(self) -> list[str]:
+        """What is said to the caller about the ticket, filled in."""
+        if self.ticket is None:
+            return []
+        requester, unit = self.contact.requester, self.ticket.lead_department
+        values = {
+            "caller": requester.name if requester and not self.contact.is_anonymous else None,
+            "ticket": self.ticket.number,
+            "deadline": in_words(self.answered_by) if self.answered_by else None,
+            "department": in_both(unit.names) if unit else say(N_("the department in charge")),
+        }
+        return phrases.about_matter(current_staff(), values)
+
+    @property
     def may_open_ticket(self) -> bool:
         """Tell whether this person may open the ticket: a tip-off's is closed to who took it down."""
         return self.ticket is not None and access.may_see(self.ticket, current_staff())
+
+    @property
+    def may_open_letter(self) -> bool:
+        """Tell whether this person may open the letter: a tip-off's names who wrote it."""
+        return isinstance(self.contact, Letter) and rights.may_see(self.contact, current_staff())
 
     @property
     def may_open_caller(self) -> bool:

@@ -7,22 +7,26 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from blueprints.intake import choices
+from blueprints.intake import choices, letters
 from blueprints.intake.forms import CallForm, IntakeForm, LetterForm, moment_of
 from blueprints.intake.visits import VisitForm
 from hotline.callbacks import plans
 from hotline.categories import catalogue
 from hotline.categories.terms import Answering, ClosingNeed, Urgency
 from hotline.contacts import closing, drafts, intake, reception
+from hotline.contacts.identity import Sex
 from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails, VisitDetails
-from hotline.contacts.models import Contact
+from hotline.contacts.models import Contact, Letter
 from hotline.db import transaction
 from hotline.dispatch import urging
 from hotline.errands import owing
 from hotline.errors import HotlineError
+from hotline.letters import deciding
 from hotline.people.models import Staff
+from hotline.reception import urgent
 from hotline.repeats import hot_issues
-from hotline.tickets import access, answering, registration
+from hotline.telephony import recording
+from hotline.tickets import access, answering, deadlines, registration
 from hotline.tickets.answering import Spoken
 from hotline.tickets.models import AnswerSource
 from hotline.tickets.registration import Matter
@@ -37,7 +41,11 @@ class Action(enum.StrEnum):
     ANSWER = "answer"
     REDIRECT = "redirect"
     TICKET = "ticket"
+    REPORT = "report"
+    """A ticket, and the leaders told of it as urgent in the same step (A5.3)."""
     FILE = "file"
+    REGISTER = "register"
+    """A letter is registered; where it goes is decided later (A3.9)."""
     JOIN = "join"
     """The caller asks again: the contact goes to the ticket there is, and urges it."""
     MESSAGE = "message"
@@ -82,17 +90,18 @@ class Submission:
     """The number of a ticket about the same matter: both are counted under one hot issue."""
 
 
-def save(form: IntakeForm, sent: Submission) -> int:
+def save(form: IntakeForm, sent: Submission, known: Contact | None) -> int:
     """Save everything the form says and do what was asked, or nothing; return the contact's id.
 
-    Sending the same form twice saves one contact: the second time returns the first one. Raises
-    `HotlineError` when a rule refuses it.
+    Sending the same form twice saves one contact, `known` the second time. Raises `HotlineError` when a rule
+    refuses it.
     """
     try:
         with transaction():
-            known = intake.already_recorded(str(sent.key))
             contact = known or _do(form, sent)
             drafts.drop(sent.by, str(sent.key))
+            if isinstance(form, CallForm):
+                recording.bind(str(sent.key), contact, by=sent.by)
             if isinstance(form, VisitForm):
                 reception.served(str(sent.key), contact, now=sent.now)
             return contact.id
@@ -105,6 +114,8 @@ def save(form: IntakeForm, sent: Submission) -> int:
 
 
 def _do(form: IntakeForm, sent: Submission) -> Contact:
+    if isinstance(form, LetterForm):
+        letters.check(form, sent.action, by=sent.by, now=sent.now)
     match sent.action:
         case Action.ANSWER:
             return _answer(form, sent)
@@ -114,15 +125,23 @@ def _do(form: IntakeForm, sent: Submission) -> Contact:
             return _join(form, sent)
         case Action.FILE:
             contact = _recorded(form, sent, category=form.category.data or catalogue.desk().otherwise)
-            closing.file(contact, form.filed_because.data if isinstance(form, LetterForm) else "")
+            letters.file(contact, form, by=sent.by, now=sent.now)
             return contact
-        case Action.TICKET:
+        case Action.REGISTER:
+            letters.require_letter(form)
+            return _recorded(form, sent, category=form.category.data or catalogue.desk().otherwise)
+        case Action.TICKET | Action.REPORT:
             contact = _recorded(form, sent, category=form.category.data)
-            ticket = registration.register(_matter(form), contact, by=sent.by, now=sent.now)
+            if isinstance(contact, Letter):
+                ticket = deciding.make_ticket(contact, _matter(form), reason="", by=sent.by, now=sent.now)
+            else:
+                ticket = registration.register(_matter(form), contact, by=sent.by, now=sent.now)
             if catalogue.policy(ticket.category).answering is Answering.FROM_KNOWLEDGE:
                 # What the desk could have answered and did not is what the knowledge base lacks.
                 gaps.file_gap(ticket.title, ticket, now=sent.now)
             registration.send_on(ticket, by=sent.by, now=sent.now)
+            if sent.action is Action.REPORT:
+                urgent.report(ticket, contact, by=sent.by, now=sent.now)
             if sent.links:
                 hot_issues.link(ticket, access.find(sent.links, sent.by), by=sent.by, now=sent.now)
             return contact
@@ -225,8 +244,14 @@ def _caller(form: IntakeForm) -> Caller:
 def _details(form: IntakeForm, sent: Submission) -> Details:
     match form:
         case CallForm():
-            talked = int((sent.now - sent.opened_at).total_seconds())
-            return CallDetails(ring_count=form.ring_count.data, talk_seconds=max(0, talked))
+            leg = recording.of_form(str(sent.key), sent.by)
+            if leg is None:
+                talked = int((sent.now - sent.opened_at).total_seconds())
+                return CallDetails(ring_count=form.ring_count.data, talk_seconds=max(0, talked))
+            typed, counted = form.ring_count.data, leg.call.ring_count
+            return CallDetails(
+                ring_count=counted if typed is None else typed, talk_seconds=recording.talked(leg, sent.now)
+            )
         case VisitForm():
             return VisitDetails(
                 arrived_at=moment_of(form.received_at.data) or sent.opened_at,
@@ -235,6 +260,8 @@ def _details(form: IntakeForm, sent: Submission) -> Details:
                 is_first_visit=form.first_visit.data,
                 purpose=form.purpose.data or None,
                 companions=form.named_companions(),
+                born_on=form.born_on.data,
+                sex=Sex(form.sex.data) if form.sex.data else None,
                 elements=form.elements(),
             )
         case LetterForm():
@@ -243,6 +270,10 @@ def _details(form: IntakeForm, sent: Submission) -> Details:
                 written_on=form.written_on.data,
                 copies=form.copies.data or 1,
                 envelope_number=form.envelope_number.data or None,
+                sender_number=form.sender_number.data or None,
+                secrecy=form.secrecy.data or None,
+                postmark=form.postmark.data or None,
+                earlier_id=form.earlier.data,
             )
         case _:
             raise TypeError(f"no details for {type(form).__name__}")
@@ -259,8 +290,15 @@ def _matter(form: IntakeForm) -> Matter:
         urgency=Urgency(form.urgency.data or Urgency.NORMAL),
         kind=form.purpose.data or None if is_visit else None,
         is_collective=is_visit and intake.is_collective(form.visitor_count.data or 1),
-        facts={name.value: field.data for name, field in form.facts() if field.data} | _consent(form),
+        facts={name.value: field.data for name, field in form.facts() if field.data}
+        | _consent(form)
+        | _term(form),
     )
+
+
+def _term(form: IntakeForm) -> dict[str, int]:
+    months = form.term_months() if isinstance(form, VisitForm) else None
+    return {deadlines.TERM_MONTHS: months} if months else {}
 
 
 def _consent(form: IntakeForm) -> dict[str, bool]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import access
 from blueprints.access import current_staff
-from blueprints.intake import choices, panels, results, submitting
+from blueprints.intake import choices, letters, panels, results, submitting
 from blueprints.intake.forms import IntakeForm
 from blueprints.intake.submitting import Action, Submission
 from blueprints.intake.visits import FORMS
@@ -23,6 +23,8 @@ from hotline.errors import HotlineError, NotAllowedError
 from hotline.people import staff
 from hotline.people.roles import Role
 from hotline.people.staff import TraineeRefusedError
+from hotline.telephony import recording
+from hotline.telephony.models import PhoneLeg
 from hotline.wording import LOCAL_ZONE
 
 bp = Blueprint("intake", __name__, url_prefix="/intake")
@@ -82,14 +84,15 @@ def save(channel: str, key: UUID) -> ResponseReturnValue:
     )
     if sent.action is Action.JOIN:
         form.title.validators = form.title.validators[1:]  # the ticket has a title already
-    if intake.already_recorded(str(key)) is None:
+    known = intake.already_recorded(str(key))
+    if known is None:
         is_whole = form.validate()
-        if sent.action in (Action.TICKET, Action.ANSWER):
+        if sent.action in (Action.TICKET, Action.REPORT, Action.ANSWER):
             form.refuse_gaps()
         if not is_whole or form.errors:
             return _page(form, key, sent.opened_at), 422
     try:
-        contact_id = submitting.save(form, sent)
+        contact_id = submitting.save(form, sent, known)
     except HotlineError as error:
         put_beside_field(form, error)
         return _page(form, key, sent.opened_at), 422
@@ -110,6 +113,8 @@ def keep_draft(channel: str, key: UUID) -> ResponseReturnValue:
         for name, value in request.form.items()
         if name in FORMS[Channel(channel)].names()
     }
+    if channel == Channel.LETTER and letters.keeps_no_text(request.form, str(key)):
+        changed["content"] = ""
     with transaction():
         if intake.already_recorded(str(key)) is None:
             drafts.keep(
@@ -174,9 +179,16 @@ def _form_page(channel: Channel, key: UUID | None) -> ResponseReturnValue:
     known = intake.already_recorded(str(key))
     if known is not None:
         return redirect(url_for(".saved", contact_id=known.id))
-    draft = drafts.of(current_staff(), str(key))
-    form = FORMS[channel].resumed(draft.typed) if draft else FORMS[channel]()
-    return _page(form, key, draft.started_at if draft else utc_now())
+    draft, leg = drafts.of(current_staff(), str(key)), _leg(channel, key)
+    typed = (recording.filled(leg) if leg else {}) | (draft.typed if draft else {})
+    form = FORMS[channel].resumed(typed) if typed else FORMS[channel]()
+    began = leg.call.received_at if leg else draft.started_at if draft else utc_now()
+    return _page(form, key, began)
+
+
+def _leg(channel: Channel, key: UUID) -> PhoneLeg | None:
+    """Return the call that the exchange opened this form for, if it was one."""
+    return recording.of_form(str(key), current_staff()) if channel is Channel.CALL else None
 
 
 def _page(form: IntakeForm, key: UUID, opened: dt.datetime) -> str:
@@ -190,9 +202,11 @@ def _page(form: IntakeForm, key: UUID, opened: dt.datetime) -> str:
         f"intake/{form.channel.value}.html",
         form=form,
         key=key,
+        leg=_leg(form.channel, key),
         opened_at=opened,
         desk=catalogue.desk(),
         phrases=phrases.known_to(current_staff()),
+        scripts_to_say=phrases.scripts_for(current_staff()),
         parked=[one for one in drafts.parked(current_staff()) if one.submission_key != str(key)],
         **panels.everything(form),
     )

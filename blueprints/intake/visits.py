@@ -4,18 +4,22 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms.fields import DateField
+from wtforms.validators import Optional, ValidationError
 
 from blueprints.intake import choices
 from blueprints.intake.forms import CallForm, IntakeForm, LetterForm, count, moment, text
 from hotline.categories.channels import Channel
+from hotline.categories.terms import RunsFrom
 from hotline.contacts import identity
-from hotline.contacts.identity import IdNumberNotPossibleError
+from hotline.contacts.identity import Holder, IdNumberNotPossibleError
 from hotline.contacts.written import cleaned, one_line
+from hotline.db import utc_now
+from hotline.wording import LOCAL_ZONE, N_, say
 
-LISTS = ("occupation", "political_identity", "cause", "source", "hot_issue")
+LISTS = ("occupation", "political_identity", "cause", "source", "hot_issue", "system")
 """Elements chosen from the profile's lists, each field named as its list."""
-WRITTEN = ("ethnicity", "behaviour", "measures")
+WRITTEN = ("ethnicity", "behaviour", "measures", "communication")
 TICKED = ("group_will", "over_level")
 
 
@@ -40,8 +44,13 @@ class VisitForm(IntakeForm):
     cause = SelectField(_l("Cause of the petition"), default="")
     source = SelectField(_l("Where it came from"), default="")
     hot_issue = SelectField(_l("Hot issue of the list"), default="")
+    system = SelectField(_l("System concerned"), default="")
+    born_on = DateField(_l("Born on"), validators=[Optional()])
+    sex = SelectField(_l("Sex"), default="")
+    term = SelectField(_l("Time limit"), default="")
     behaviour = text(_l("Abnormal words or acts"), 300)
     measures = text(_l("Measures on the spot"), 300)
+    communication = text(_l("Spoken about with other bodies"), 300)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -49,11 +58,43 @@ class VisitForm(IntakeForm):
         self.id_type.choices = choices.of_list("id_type")
         for name in LISTS:
             self[name].choices = choices.of_list(name)
+        self.sex.choices = choices.sexes()
+        self.term.choices = choices.petition_terms()
 
     def elements(self) -> dict[str, str]:
         """Return the further elements of the registration form that were filled in, by code."""
         filled = {name: self[name].data for name in (*LISTS, *WRITTEN) if self[name].data}
         return filled | {name: "yes" for name in TICKED if self[name].data}
+
+    def holder(self) -> Holder | None:
+        """Return what the identity card typed in says of its holder, where it is one and can be right."""
+        if self.id_type.data != identity.RESIDENT_ID or not self.id_number.data:
+            return None
+        try:
+            return identity.read(self.id_number.data)
+        except IdNumberNotPossibleError:
+            return None
+
+    def term_months(self) -> int | None:
+        """Return the months chosen instead of the category's limit, where it is a petition's."""
+        policy = self.policy()
+        if policy is None or all(one.runs_from is not RunsFrom.ACCEPTED for one in policy.limits.values()):
+            return None
+        return int(self.term.data) if self.term.data else None
+
+    def validate_born_on(self, field: Field) -> None:
+        """Refuse a birth date to come, and one that the identity card contradicts."""
+        holder = self.holder()
+        if field.data and field.data > utc_now().astimezone(LOCAL_ZONE).date():
+            raise ValidationError(say(N_("Nobody is born later than today.")))
+        if field.data and holder is not None and holder.born_on != field.data:
+            raise ValidationError(say(N_("The identity number says another birth date.")))
+
+    def validate_sex(self, field: Field) -> None:
+        """Refuse what the identity card contradicts."""
+        holder = self.holder()
+        if field.data and holder is not None and holder.sex != field.data:
+            raise ValidationError(say(N_("The identity number says otherwise.")))
 
     def named_companions(self) -> tuple[str, ...]:
         """Return the names of those who came along."""
