@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from hotline.categories import catalogue
 from hotline.errors import NotFoundError
 from hotline.people import departments
 from hotline.people.models import Department, Staff
@@ -15,6 +16,7 @@ from hotline.statistics import periods
 from hotline.statistics.figures import Scope
 from hotline.statistics.measures import Measure
 from hotline.statistics.periods import Period
+from hotline.tickets.access import NEED_TO_KNOW
 from hotline.wording import N_, Labelled
 
 
@@ -37,6 +39,8 @@ class Choice:
     department: Department | None
     is_own_department: bool
     """A department's head sees the figures of that department and no others."""
+    kept_back: frozenset[str] = frozenset()
+    """Categories whose figures this reader does not see apart: a figure of few could be one matter's."""
     _begun: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -94,8 +98,12 @@ class Choice:
 def chosen(person: Staff, *, today: dt.date) -> Choice:
     """Return what the address chooses; this month by default.
 
-    Raises `PeriodError`, `NotFoundError` for a department that does not exist.
+    Raises `PeriodError`, `NotFoundError` for a department that does not exist or a category that this
+    person does not see apart.
     """
+    kept_back = kept_back_from(person)
+    if request.args.get("category", "") in kept_back:
+        raise NotFoundError
     span, period = _period(today)
     department, is_own = _department(person)
     return Choice(
@@ -108,7 +116,15 @@ def chosen(person: Staff, *, today: dt.date) -> Choice:
         ),
         department,
         is_own,
+        kept_back,
     )
+
+
+def kept_back_from(person: Staff) -> frozenset[str]:
+    """Return the sealed categories, unless the person may know of every matter in them."""
+    if person.is_any(*NEED_TO_KNOW):
+        return frozenset()
+    return frozenset(catalogue.restricted_categories())
 
 
 def _period(today: dt.date) -> tuple[Span, Period]:

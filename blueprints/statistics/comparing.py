@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from blueprints import access
-from blueprints.statistics.frame import HOTLINE, bp, choice_at, framed
+from blueprints.statistics.frame import HOTLINE, bp, choice_at, divided, framed
 from hotline.db import utc_now
 from hotline.statistics import comparisons, figures, names
 from hotline.statistics.catalogue import MEASURES, measure
@@ -39,7 +39,7 @@ def callbacks() -> ResponseReturnValue:
         divided=[
             (by, found, names.of_all(by, found.groups))
             for by in (*BY_CALLBACK, *(("agent", "area") if choice.scope.is_whole else ()))
-            if (found := figures.sums(choice.period, now=now, by=by, scope=choice.scope))
+            if (found := divided(choice, by, now))
         ],
         trend=comparisons.trend(choice.period.last, now=now, scope=choice.scope, wanted=wanted),
         variants=SATISFACTION,
@@ -61,7 +61,7 @@ def timeliness() -> ResponseReturnValue:
         divided=[
             (by, found, names.of_all(by, found.groups))
             for by in ("department", "category", "channel")
-            if (found := figures.sums(choice.period, now=now, by=by, scope=choice.scope))
+            if (found := divided(choice, by, now))
         ],
         trend=comparisons.trend(choice.period.last, now=now, scope=choice.scope, wanted=wanted),
         stages=STAGES,

@@ -11,8 +11,9 @@ from hotline.categories import catalogue as rules
 from hotline.categories.channels import Channel
 from hotline.people import departments
 from hotline.people.roles import Role
-from hotline.statistics import facts
+from hotline.statistics import facts, figures
 from hotline.statistics.catalogue import MEASURES
+from hotline.statistics.figures import Sums
 from hotline.statistics.periods import local_day
 from hotline.wording import in_both
 
@@ -42,6 +43,12 @@ def choice_at(now: dt.datetime) -> Choice:
     return chosen(current_staff(), today=local_day(now))
 
 
+def divided(choice: Choice, by: str, now: dt.datetime) -> Sums:
+    """Return the counts of the choice by something, for the eyes of who chose."""
+    found = figures.sums(choice.period, now=now, by=by, scope=choice.scope)
+    return found.without(choice.kept_back) if by == "category" else found
+
+
 def framed(choice: Choice, now: dt.datetime, here: str) -> dict[str, object]:
     """Return what every statistics page needs."""
     return {
@@ -50,7 +57,7 @@ def framed(choice: Choice, now: dt.datetime, here: str) -> dict[str, object]:
         "measures": MEASURES,
         "spans": Span,
         "channels": Channel,
-        "categories": rules.open_categories(),
+        "categories": [one for one in rules.open_categories() if one.code not in choice.kept_back],
         "departments": departments.active(),
         "department_codes": {str(one.id): one.code for one in departments.active()},
         "category_names": {code: in_both(one.names) for code, one in rules.current().policies.items()},

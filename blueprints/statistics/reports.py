@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from blueprints import access, looking
 from blueprints.access import current_staff
+from blueprints.statistics.choices import kept_back_from
 from blueprints.statistics.forms import FreezeForm, ScoreForm, WordsForm
 from blueprints.statistics.frame import HOTLINE, bp, choice_at, framed
 from hotline.audit.models import Act, Subject
@@ -74,7 +75,7 @@ def month_sheet(text: str) -> ResponseReturnValue:
     report = months.get(text)
     looking.handed_out(Act.EXPORT_FETCHED, Subject.REPORT, f"{report.month:%Y-%m}")
     file = io.BytesIO()
-    month_sheets.write(file, report, now=utc_now())
+    month_sheets.write(file, report, now=utc_now(), without=kept_back_from(current_staff()))
     file.seek(0)
     return send_file(file, as_attachment=True, download_name=f"{report.month:%Y-%m}.xlsx")
 
@@ -143,19 +144,18 @@ def _page(
     now = utc_now()
     wanted = frozenset(code for one in TREND for code in MEASURES[one].counts)
     by_department = months.frozen(report, "department")
-    by_category = months.frozen(report, "category")
-    corrected = months.corrections(report, now=now)
+    choice = choice_at(now)
+    corrected = months.corrections(report, now=now, without=choice.kept_back)
     causes = complaints.frozen(report.id)
     causes_changed = complaints.changed(report.id, months.period_of(report))
     return render_template(
         f"statistics/{template}.html",
-        **framed(choice_at(now), now, "months"),
+        **framed(choice, now, "months"),
         report=report,
         period=months.period_of(report),
         total=months.frozen(report).get("", {}),
         groups=[(group, [one for one in MEASURES.values() if one.group is group]) for group in Group],
         by_department=by_department,
-        by_category=by_category,
         department_names=names.of_all("department", _departments(by_department, causes, causes_changed)),
         corrected=[
             (one, names.of(one.division, one.group) if one.division else "") for one in corrected[:200]

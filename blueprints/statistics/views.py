@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_staff
 from blueprints.statistics import pictures
 from blueprints.statistics.forms import ExportForm
-from blueprints.statistics.frame import bp, choice_at, framed
+from blueprints.statistics.frame import bp, choice_at, divided, framed
 from hotline.db import utc_now
 from hotline.statistics import drilling, exports, figures, names
 from hotline.statistics.catalogue import MEASURES
@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
     compared = choice.period.compared(local_day(now))
     before = figures.sums(compared, now=now, scope=choice.scope)
     by_department = figures.sums(choice.period, now=now, by="department", scope=choice.scope)
-    by_category = figures.sums(choice.period, now=now, by="category", scope=choice.scope)
+    by_category = divided(choice, "category", now)
     return render_template(
         "statistics/show.html",
         **framed(choice, now, "show"),

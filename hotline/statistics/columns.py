@@ -51,6 +51,10 @@ def _of_ticket(read: Callable[[Ticket], object]) -> Callable[[Row, Words], str]:
     return text
 
 
+def _moment(row: Row, words: Words) -> str:
+    return words.of(row.moment if row.ticket or row.contact else row.day)
+
+
 def _category(row: Row, words: Words) -> str:
     holder = row.ticket or row.contact
     if holder is None:
@@ -82,7 +86,7 @@ def _department(row: Row, words: Words) -> str:
 
 COLUMNS: Mapping[str, Column] = MappingProxyType(
     {
-        "moment": Column(N_("Counted at"), lambda row, words: words.of(row.moment)),
+        "moment": Column(N_("Counted at"), _moment),
         "number": Column(N_("Ticket"), _of_ticket(lambda one: one.number)),
         "title": Column(N_("Title"), lambda row, _words: row.title),
         "content": Column(N_("What the caller told us"), _of_ticket(lambda one: one.content)),

@@ -14,7 +14,7 @@ from hotline.people.models import Staff
 from hotline.statistics.counting import Count
 from hotline.statistics.counts import COUNTS
 from hotline.statistics.figures import Scope
-from hotline.statistics.periods import Period
+from hotline.statistics.periods import Period, local_day
 from hotline.tickets import access
 from hotline.tickets.models import Ticket
 
@@ -29,6 +29,11 @@ class Row:
     row_id: int
     ticket: Ticket | None
     contact: Contact | None
+
+    @property
+    def day(self) -> dt.date:
+        """The local day: all that is told of a matter that this person may not see."""
+        return local_day(self.moment)
 
     @property
     def title(self) -> str:
@@ -82,7 +87,7 @@ def rows(
     if axis:
         if axis not in source.axes:
             raise NotFoundError
-        query = query.where(sa.cast(source.axes[axis], sa.String) == key)
+        query = query.where(sa.cast(source.axes[axis], sa.String) == key, source.along(axis))
     if after is not None:
         # Said twice, because the first alone lets an index begin where the page before ended.
         query = query.where(source.moment <= after[0], sa.tuple_(source.moment, source.row_id) < after)

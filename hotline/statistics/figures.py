@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -120,6 +120,10 @@ class Sums:
             found.get(measure.denominator, 0) if measure.denominator else None,
         )
 
+    def without(self, groups: Container[str]) -> "Sums":
+        """Return these sums with some groups left out."""
+        return Sums({group: found for group, found in self.amounts.items() if group not in groups})
+
     def amount(self, counted: str, group: str = "") -> int:
         """Return one count for one group."""
         return self.amounts.get(group, {}).get(counted, 0)
@@ -169,6 +173,8 @@ def _counted(day: dt.date, by: str, now: dt.datetime, wanted: frozenset[str] | N
     if found is None:
         found = list(_on_the_spot(day, axis, now))
         for kept in _kept_counts():
+            for over in [key for key in kept if key[0] < day - ONE_DAY * LIVE_DAYS]:
+                kept.pop(over, None)
             kept[day, axis] = (now, found)
     return found if wanted is None else [one for one in found if one.counted in wanted]
 
@@ -290,13 +296,22 @@ def _within(scope: Scope) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
+def can_be_divided(measure: Measure, by: str) -> bool:
+    """Tell whether a measure can be shown by `by`, or by nothing."""
+    match by:
+        case "":
+            return True
+        case "category":
+            return measure.source.has_categories
+        case "department":
+            return measure.source.has_departments
+        case _:
+            return by in DIVISIONS and (by not in tallies.AXES or by in measure.source.axes)
+
+
 def divided(measure: Measure, by: str) -> str:
     """Return `by` if the measure can be shown by it. Raises `NotDividedError`."""
-    if by not in DIVISIONS or (by in tallies.AXES and by not in measure.source.axes):
-        raise NotDividedError(measure=measure.code, by=by)
-    if by == "category" and not measure.source.has_categories:
-        raise NotDividedError(measure=measure.code, by=by)
-    if by == "department" and not measure.source.has_departments:
+    if not by or not can_be_divided(measure, by):
         raise NotDividedError(measure=measure.code, by=by)
     return by
 

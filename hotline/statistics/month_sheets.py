@@ -1,6 +1,7 @@
 """A monthly report as an Excel file: every figure with both counts, charts, corrections, points."""
 
 import datetime as dt
+from collections.abc import Container
 from typing import IO
 
 import xlsxwriter
@@ -30,7 +31,7 @@ IN_CHART = (
 )
 
 
-def write(file: IO[bytes], report: MonthReport, *, now: dt.datetime) -> None:
+def write(file: IO[bytes], report: MonthReport, *, now: dt.datetime, without: Container[str] = ()) -> None:
     """Write the report into `file`."""
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         looks = {
@@ -42,10 +43,12 @@ def write(file: IO[bytes], report: MonthReport, *, now: dt.datetime) -> None:
         _words(book, report, looks)
         _figures(book, say(N_("Whole service")), {"": months.frozen(report).get("", {})}, "", looks)
         for division, title in (("department", N_("By department")), ("category", N_("By category"))):
-            _figures(book, say(title), months.frozen(report, division), division, looks)
+            found = months.frozen(report, division)
+            shown = months.apart(found, without) if division == "category" else found
+            _figures(book, say(title), shown, division, looks)
         _causes(book, report, looks)
         _inspections(book, report, looks)
-        _corrections(book, report, now, looks)
+        _corrections(book, report, now, without, looks)
         _scores(book, report, looks)
 
 
@@ -167,12 +170,18 @@ def _inspections(book: Workbook, report: MonthReport, looks: dict[str, Format]) 
             sheet.write_string(row, column, text)
 
 
-def _corrections(book: Workbook, report: MonthReport, now: dt.datetime, looks: dict[str, Format]) -> None:
+def _corrections(
+    book: Workbook,
+    report: MonthReport,
+    now: dt.datetime,
+    without: Container[str],
+    looks: dict[str, Format],
+) -> None:
     sheet = book.add_worksheet(say(N_("Corrections since")))
     sheet.set_column(0, 1, 30)
     for column, text in enumerate((N_("Measure"), N_("Of"), N_("As reported"), N_("Today"))):
         sheet.write_string(0, column, say(text), looks["bold"])
-    for row, one in enumerate(months.corrections(report, now=now), start=1):
+    for row, one in enumerate(months.corrections(report, now=now, without=without), start=1):
         sheet.write_string(row, 0, say(one.frozen.measure.name))
         sheet.write_string(row, 1, names.of(one.division, one.group) if one.division else "")
         sheet.write_string(row, 2, _both(one.frozen))

@@ -1,6 +1,7 @@
 """Monthly reports: freezing the figures, showing what was corrected since, scores and signature."""
 
 import datetime as dt
+from collections.abc import Container
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -147,13 +148,20 @@ def frozen(report: MonthReport, division: str = "") -> dict[str, dict[str, Figur
     return found
 
 
-def corrections(report: MonthReport, *, now: dt.datetime) -> list[Correction]:
-    """Return every figure of the report that would come out differently today."""
+def apart(groups: dict[str, dict[str, Figure]], without: Container[str]) -> dict[str, dict[str, Figure]]:
+    """Return figures by category with the categories that a reader does not see apart left out."""
+    return {group: found for group, found in groups.items() if group not in without}
+
+
+def corrections(report: MonthReport, *, now: dt.datetime, without: Container[str] = ()) -> list[Correction]:
+    """Return what of the report would come out differently today, nothing of the categories `without`."""
     period = month_of(report.month)
     found = []
     for division in DIVISIONS:
         was = frozen(report, division)
         present = figures.sums(period, now=now, by=division)
+        if division == "category":
+            was, present = apart(was, without), present.without(without)
         for group in sorted({*was, *present.groups} if division else {""}):
             for measure in MEASURES.values():
                 before = was.get(group, {}).get(measure.code) or Figure(

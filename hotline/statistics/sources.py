@@ -1,7 +1,7 @@
 """Where counts come from: per source the rows, the moment they belong to, and what divides them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from hotline.callbacks.models import CallbackState, CallbackTask
+from hotline.categories import catalogue
+from hotline.categories.terms import Confidentiality
 from hotline.contacts.models import Call, Contact
 from hotline.statistics.periods import Period
 from hotline.telephony.models import Direction, PhoneCall, PhoneLeg
@@ -66,6 +68,8 @@ class Source:
     """What keeps a row out of every count."""
     waits: bool = False
     """Rows whose moment lies ahead do not count yet, even within the day."""
+    is_open: Callable[[], sa.ColumnElement[bool]] = sa.true
+    """What keeps sealed matters out where a division could tell one from another (`TELLING`)."""
     axes: Mapping[str, Column] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -82,6 +86,24 @@ class Source:
         """Return the condition for rows of `period`."""
         ends = min(period.ends, now) if self.waits else period.ends
         return sa.and_(self.moment >= period.begins, self.moment < ends, self.always)
+
+    def along(self, axis: str) -> sa.ColumnElement[bool]:
+        """Return the condition for rows that are divided along `axis`."""
+        return self.is_open() if axis in TELLING else sa.true()
+
+
+TELLING = frozenset({"agent", "area", "hour", "content_class"})
+"""Who took it down, where, when and about what: enough to tell one sealed matter from the others. Nobody's
+figures by one of these have sealed matters in them; all other figures have."""
+
+
+def _is_open_ticket() -> sa.ColumnElement[bool]:
+    return Ticket.confidentiality != Confidentiality.RESTRICTED
+
+
+def _is_open_contact() -> sa.ColumnElement[bool]:
+    sealed = sa.exists().where(Ticket.id == CONTACT.c.ticket_id, ~_is_open_ticket()).correlate(CONTACT)
+    return sa.and_(CONTACT.c.category.not_in(catalogue.restricted_categories()), ~sealed)
 
 
 _led_round = (
@@ -109,6 +131,7 @@ CONTACTS = Source(
     ticket_id=CONTACT.c.ticket_id,
     contact_id=CONTACT.c.id,
     row_id=CONTACT.c.id,
+    is_open=_is_open_contact,
     axes=MappingProxyType(
         {
             "agent": CONTACT.c.recorded_by_id,
@@ -130,6 +153,7 @@ TICKETS = Source(
     ticket_id=Ticket.id,
     contact_id=sa.null(),
     row_id=Ticket.id,
+    is_open=_is_open_ticket,
     axes=MappingProxyType({"area": Ticket.area}),
 )
 
@@ -216,6 +240,7 @@ CALLBACKS_ENDED = Source(
     ticket_id=Ticket.id,
     contact_id=sa.null(),
     row_id=CallbackTask.id,
+    is_open=_is_open_ticket,
     axes=MappingProxyType(
         {"level": CallbackTask.level, "agent": CallbackTask.completed_by_id, "area": Ticket.area}
     ),

@@ -111,6 +111,7 @@ def _query(source: Source, counts: Sequence[Count], axis: str) -> Query:
             source.moment >= sa.bindparam("begins", type_=UtcDateTime()),
             source.moment < sa.bindparam("ends", type_=UtcDateTime()),
             source.always,
+            source.along(axis),
         )
         .group_by(*[sa.literal_column(f"by_{number}") for number in range(len(by))])
     )

@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 from hotline.db import utc_now
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.statistics import export_writing, exports, facts
+from hotline.statistics import export_writing, exports, facts, figures
+from hotline.statistics.catalogue import MEASURES
+from hotline.statistics.periods import day, local_day
 from tests.matters import Desk, somebody
 
 SignIn = Callable[[Staff], FlaskClient]
@@ -130,3 +132,38 @@ def test_a_contact_without_a_ticket_is_listed_without_its_callers_words(desk: De
     page = sign_in(desk.manager).get("/statistics/matters?count=answered_at_once")
     assert '<td class="text-number">20' in page.text
     assert "A lamp is out" not in page.text
+
+
+def test_sealed_matters_are_in_the_sums_and_told_apart_by_nobody_else(desk: Desk, sign_in: SignIn) -> None:
+    now = utc_now()
+    desk.ticket("tip_off", now)
+    today = day(local_day(now))
+    whole = figures.sums(today, now=now)
+    by_hour = figures.sums(today, now=now, by="hour")
+    assert whole.amount("contacts") == 3
+    assert sum(by_hour.amount("contacts", one) for one in by_hour.groups) == 2, "nobody reads when it came in"
+    leader, inspector = sign_in(desk.leader), sign_in(somebody(Role.INSPECTOR))
+    apart = "/statistics?span=day&category=tip_off"
+    assert (leader.get(apart).status_code, inspector.get(apart).status_code) == (200, 404)
+    assert "category=tip_off" in leader.get("/statistics?span=day").text
+    assert "category=tip_off" not in inspector.get("/statistics?span=day").text
+    listed = inspector.get("/statistics/matters?span=day&count=contacts").text
+    assert listed.count('<td class="text-number">20') == 3, "the list is as long as the figure"
+    assert listed.count(f'<td class="text-number">{local_day(now)}</td>') == 1, "its hour is not told"
+    (hour,) = by_hour.groups
+    along = f"/statistics/matters?span=day&count=contacts&axis=hour&key={hour}"
+    assert leader.get(along).text.count('<td class="text-number">20') == 2
+
+
+def test_programs_read_the_figures_with_their_definitions(desk: Desk, sign_in: SignIn) -> None:
+    read = sign_in(desk.manager).get("/statistics/figures.json?span=day").json
+    assert read is not None
+    calls = {one["code"]: one for one in read["measures"]}
+    assert set(calls) == set(MEASURES)
+    assert (calls["at_once_rate"]["numerator"], calls["at_once_rate"]["denominator"]) == (1, 2)
+    assert calls["handling_rate"]["name"] == {"zh": "来电处理率", "en": "Call handling rate"}
+    assert calls["handling_rate"]["target"] == 90
+    assert read["first"] == read["last"] == local_day(utc_now()).isoformat()
+    assert (
+        sign_in(somebody(Role.INSPECTOR)).get("/statistics/figures.json?category=tip_off").status_code == 404
+    )
