@@ -10,23 +10,31 @@ from flask import current_app
 
 from hotline.audit import alarms, seals
 from hotline.callbacks import allocating, customer_calls, sampling
-from hotline.db import session, transaction, utc_now
+from hotline.categories import catalogue
+from hotline.db import reading, session, transaction, utc_now
 from hotline.delivery import notices, outbox
 from hotline.delivery.models import OutboxMessage, PromiseState
 from hotline.delivery.periodic import Periodic, by_name, chore
 from hotline.dispatch import sweep
 from hotline.errands import reminding
+from hotline.letters import alarms as letter_alarms
 from hotline.people import sessions
 from hotline.people import staff as people
 from hotline.people.roles import Role
+from hotline.reception import host_visits, suggestions
 from hotline.registers import reviewing
 from hotline.repeats import index as repeats
+from hotline.retention import batches, filing
+from hotline.retention.models import Scope
 from hotline.statistics import export_writing, exports, facts, months
+from hotline.suggesting import fitting, learning
+from hotline.suggesting.models import Target
 from hotline.telephony import settling
-from hotline.wording import N_
+from hotline.wording import N_, say
 
 KEPT_PROMISES_STAY = dt.timedelta(days=30)
 SESSIONS_STAY = dt.timedelta(days=30)
+PERIOD_OVER = N_("Callers' data is kept no longer than the profile says")
 
 SCHEDULE = by_name(
     Periodic("hotline.chores.sweep_deadlines", dt.timedelta(seconds=15)),
@@ -42,9 +50,14 @@ SCHEDULE = by_name(
     Periodic("hotline.chores.report_given_up", dt.timedelta(minutes=1)),
     Periodic("hotline.chores.index_repeats", dt.timedelta(seconds=3)),
     Periodic("hotline.chores.tidy_repeats", dt.timedelta(minutes=30)),
+    Periodic("hotline.chores.train_suggestions", dt.timedelta(hours=6), longest=dt.timedelta(minutes=30)),
     Periodic("hotline.chores.recall_errands", dt.timedelta(seconds=30)),
+    Periodic("hotline.chores.report_papers", dt.timedelta(minutes=5)),
     Periodic("hotline.chores.settle_calls", dt.timedelta(seconds=15)),
     Periodic("hotline.chores.report_ledgers", dt.timedelta(minutes=30)),
+    Periodic("hotline.chores.recall_reception", dt.timedelta(minutes=10)),
+    Periodic("hotline.chores.classify_ended", dt.timedelta(minutes=10)),
+    Periodic("hotline.chores.prepare_person_data", dt.timedelta(hours=12)),
     Periodic("hotline.chores.forget_kept_promises", dt.timedelta(hours=6)),
 )
 
@@ -158,10 +171,29 @@ def tidy_repeats() -> int:
 
 
 @chore
+def train_suggestions() -> int:
+    """Train the suggestions anew where enough matters have ended since; return how many models.
+
+    Does nothing where scikit-learn is not installed: `suggest train` says so.
+    """
+    if not fitting.is_installed():
+        return 0
+    now = utc_now()
+    return sum(learning.train(one, now=now) is not None for one in Target if learning.is_due(one))
+
+
+@chore
 def recall_errands() -> int:
     """Recall what the desk promised, and report what it did not do in time; return how many."""
     with transaction():
         return reminding.remind(utc_now()) + reminding.alarm(utc_now())
+
+
+@chore
+def report_papers() -> int:
+    """Report letters nobody decided on, and what nobody signed for in time; return how many."""
+    with transaction():
+        return letter_alarms.alarm(utc_now())
 
 
 @chore
@@ -186,6 +218,13 @@ def report_ledgers() -> int:
 
 
 @chore
+def recall_reception() -> int:
+    """Tell of suggestions not answered and visitors not invited again in time; return how many there are."""
+    with transaction():
+        return suggestions.alarm(utc_now()) + host_visits.alarm(utc_now())
+
+
+@chore
 def forget_sessions() -> int:
     """Remove sessions that were last used long ago; return how many. The journal keeps the sign-ins."""
     with transaction():
@@ -204,3 +243,36 @@ def settle_calls() -> int:
             break
     with transaction():
         return settled + settling.end_unheard(utc_now())
+
+
+@chore
+def classify_ended() -> int:
+    """Give matters that ended the class of the profile's rule; return how many."""
+    if catalogue.desk().retention is None:
+        return 0
+    with reading():
+        waiting = filing.waiting_for_class()
+    with transaction():
+        filing.forget_reopened()
+        return filing.classify(waiting, now=utc_now()) if waiting else 0
+
+
+@chore
+def prepare_person_data() -> int:
+    """Prepare the erasure of callers' data kept long enough, for somebody to approve; return of how many."""
+    if catalogue.desk().retention is None:
+        return 0
+    with transaction():
+        if not batches.due(Scope.PERSON_DATA, None, now=utc_now(), limit=1):
+            return 0
+        batch = batches.prepare(Scope.PERSON_DATA, reason=say(PERIOD_OVER), by=None, now=utc_now())
+        notices.tell(
+            people.holding(*batches.APPROVES),
+            "batch_prepared",
+            N_("Callers' data of %(count)s matters was kept long enough: batch %(number)s waits."),
+            once=f"batch:{batch.number}",
+            now=utc_now(),
+            number=batch.number,
+            count=len(batch.items),
+        )
+        return len(batch.items)

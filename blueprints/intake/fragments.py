@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints.intake import panels
+from blueprints.intake import letters, panels
 from blueprints.intake.forms import IntakeForm
 from blueprints.intake.views import CHANNEL, bp
 from blueprints.intake.visits import FORMS
@@ -46,6 +46,14 @@ def likely(channel: str) -> ResponseReturnValue:
     return render_template("intake/_likely.html", form=form, **panels.likely(form))
 
 
+@bp.post("/letter/earlier")
+@only_reads
+def earlier() -> ResponseReturnValue:
+    """Show the letters registered before that this one may repeat."""
+    form = _form(Channel.LETTER)
+    return render_template("intake/_earlier.html", form=form, **letters.earlier(form))
+
+
 @bp.post(f"/{CHANNEL}/category")
 @only_reads
 def category(channel: str) -> ResponseReturnValue:
@@ -76,4 +84,7 @@ def check(channel: str, name: str) -> ResponseReturnValue:
     form = _form(channel)
     if name not in form:
         abort(404)
-    return render_template("intake/_check.html", field=form[name], sentence=panels.sentence_of(form, name))
+    sentence = panels.sentence_of(form, name)
+    return render_template(
+        "intake/_check.html", field=form[name], sentence=sentence, note=panels.note_of(form, name)
+    )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from blueprints.access import current_staff
+from blueprints.intake import letters
 from blueprints.intake.forms import CallForm, IntakeForm
 from blueprints.intake.visits import VisitForm
 from hotline.callbacks import tags
@@ -21,7 +22,9 @@ from hotline.errors import HotlineError
 from hotline.people import departments
 from hotline.people.models import Department
 from hotline.repeats import finding
+from hotline.suggesting import suggesting
 from hotline.tickets import callers
+from hotline.wording import N_, say
 from knowledge_base import answering, articles, search, snippets
 from knowledge_base.errors import ArticleChangedError
 
@@ -33,7 +36,7 @@ MOST_PEOPLE = 3
 def everything(form: IntakeForm) -> dict[str, Any]:
     """Return what every panel shows for the fields of `form`."""
     shown = who(form) | found(form) | article(form.revision_id.data) | asked(form) | situation(form)
-    return shown | likely(form)
+    return shown | likely(form) | letters.earlier(form)
 
 
 def who(form: IntakeForm) -> dict[str, Any]:
@@ -71,6 +74,7 @@ def found(form: IntakeForm) -> dict[str, Any]:
         "hits": hits,
         "emergency_words": catalogue.emergency_words(f"{title}\n{content}"),
         "guess": guess(form),
+        "classes": [] if form.content_class.data else suggesting.classes(title, content),
     }
 
 
@@ -86,6 +90,7 @@ def likely(form: IntakeForm) -> dict[str, Any]:
             now=utc_now(),
         ),
         "heading": heading(form),
+        "handled_by": suggesting.department(form.title.data or "", form.content.data or ""),
     }
 
 
@@ -168,6 +173,15 @@ def sentence_of(form: IntakeForm, name: str) -> str:
     field = form[name]
     field.validate(form, [getattr(type(form), f"validate_{name}", _fine)])
     return " ".join(str(one) for one in field.errors)
+
+
+def note_of(form: IntakeForm, name: str) -> str:
+    """Return what one field says of another: an identity card of its holder (A5.2 (5), (6))."""
+    holder = form.holder() if name == "id_number" and isinstance(form, VisitForm) else None
+    if holder is None:
+        return ""
+    words = {"born_on": holder.born_on.isoformat(), "sex": holder.sex}
+    return say(N_("Born on %(born_on)s, %(sex)s"), words)
 
 
 def _fine(form: IntakeForm, field: object) -> None:

@@ -62,7 +62,7 @@ def write(reply_id: int) -> ResponseReturnValue:
             now=now,
         )
         if request.form.get("action") == SUBMIT:
-            replying.submit(found, by=by)
+            replying.submit(found, by=by, now=now)
 
     submits = request.form.get("action") == SUBMIT
     words = N_("The letter waits for approval.") if submits else N_("The draft is kept.")
@@ -90,7 +90,7 @@ def send_back(reply_id: int) -> ResponseReturnValue:
         reply_id,
         form,
         "remark_form",
-        lambda: replying.send_back(found, remark=form.remark.data, by=current_staff()),
+        lambda: replying.send_back(found, remark=form.remark.data, by=current_staff(), now=utc_now()),
         N_("The draft is sent back."),
     )
 

@@ -20,11 +20,11 @@ class ArrivedForm(FlaskForm):
     """A fax or parcel that came."""
 
     kind = SelectField(_l("What came"))
-    arrived_at = moment(_l("Arrived at"))
+    arrived_at = moment(_l("Came in at"))
     sender = text(_l("Comes from"), papers.LONGEST_SENDER)
     sender_number = text(_l("Number of the fax or slip"), 60)
     pieces = count(_l("Pages or pieces"), default=1)
-    addressee = SelectField(_l("For whom"), validate_choice=False)
+    addressee = SelectField(_l("Addressee"), validate_choice=False)
     note = text(_l("Note"), papers.LONGEST_NOTE)
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -32,11 +32,11 @@ SHOWN_DAYS = dt.timedelta(days=30)
 HEADINGS = (
     N_("Number"),
     N_("What came"),
-    N_("Arrived"),
+    N_("Came in at"),
     N_("Comes from"),
     N_("Number of the fax or slip"),
     N_("Pages or pieces"),
-    N_("For whom"),
+    N_("Addressee"),
     N_("Told"),
     N_("Due until"),
     N_("Signed for by"),

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotline.callbacks.customer_models import CustomerCall
-from hotline.contacts.models import RequesterPhone
-from hotline.contacts.requesters import hashes
+from hotline.contacts.models import Letter, RequesterPhone
+from hotline.contacts.requesters import hashes, name_digests
 from hotline.db import Base, session, transaction
 from hotline.sealing import SealedText, seal
 from hotline.telephony.models import PhoneCall, RefusedNumber
@@ -35,6 +35,7 @@ def run() -> Generator[Rotated]:
         if columns:
             yield from _table(table, columns)
     yield from _hashes()
+    yield from _senders()
 
 
 def left() -> int:
@@ -139,3 +140,28 @@ def _digests(name: str, number: str, digest: str) -> Iterator[Rotated]:
             return
         last = rows[-1][0]
         yield Rotated(name, len(rows), changed)
+
+
+def _senders() -> Iterator[Rotated]:
+    """Hash the senders of letters with the first key, likewise."""
+    last = 0
+    while True:
+        with transaction():
+            letters = session.scalars(
+                sa.select(Letter)
+                .where(Letter.id > last, Letter.sender_digest.is_not(None))
+                .order_by(Letter.id)
+                .limit(BATCH)
+            ).all()
+            changed = 0
+            for letter in letters:
+                name = letter.requester.name if letter.requester else None
+                wanted = name_digests(name)[0] if name else None
+                if letter.sender_digest != wanted:
+                    letter.sender_digest = wanted
+                    changed += 1
+            count = len(letters)
+            last = letters[-1].id if letters else last
+        if not count:
+            return
+        yield Rotated(Letter.__tablename__, count, changed)

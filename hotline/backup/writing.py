@@ -133,10 +133,12 @@ def _add_table(archive: tarfile.TarFile, connection: Connection, table: sa.Table
 def _attached(connection: Connection) -> set[str]:
     """Return the digests of all files that rows speak of."""
     inspector = sa.inspect(connection)
-    if not inspector.has_table("attachment"):
-        return set()
-    table = sa.table("attachment", sa.column("digest"))
-    return set(connection.scalars(sa.select(table.c.digest).distinct()))
+    found: set[str] = set()
+    for name in ("attachment", "letter_scan"):
+        if inspector.has_table(name):
+            table = sa.table(name, sa.column("digest"))
+            found |= set(connection.scalars(sa.select(table.c.digest).distinct()))
+    return found
 
 
 def _add_files(archive: tarfile.TarFile, folder: Path, made: Manifest, wanted: set[str]) -> None:

@@ -44,6 +44,12 @@ class SenderMissingError(HotlineError):
     field = "sender"
 
 
+class ArrivedInFutureError(ReceivedInFutureError):
+    """Nothing can have arrived later than now."""
+
+    field = "arrived_at"
+
+
 class AddresseeMissingError(HotlineError):
     """A fax or parcel is for somebody."""
 
@@ -91,11 +97,11 @@ class Asked:
 def register(arrived: Arrived, *, by: Staff, now: dt.datetime) -> PaperItem:
     """Enter a fax or parcel; its addressee is told at once.
 
-    Raises `SenderMissingError`, `AddresseeMissingError`, `ReceivedInFutureError`, `NotAllowedError`.
+    Raises `SenderMissingError`, `AddresseeMissingError`, `ArrivedInFutureError`, `NotAllowedError`.
     """
     rights.require_work(by)
     if arrived.arrived_at > now + CLOCKS_DIFFER:
-        raise ReceivedInFutureError
+        raise ArrivedInFutureError
     sender = one_line(arrived.sender)[:LONGEST_SENDER]
     if not sender:
         raise SenderMissingError

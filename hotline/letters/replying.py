@@ -13,9 +13,11 @@ from hotline.contacts import series
 from hotline.contacts.models import Letter
 from hotline.contacts.written import cleaned, one_line
 from hotline.db import session
+from hotline.delivery import notices
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.letters import drafting, rights
 from hotline.letters.models import ReplyLetter, ReplyState
+from hotline.people import staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets import answering, closing, history
@@ -169,7 +171,7 @@ def write(
     session.flush()
 
 
-def submit(reply: ReplyLetter, *, by: Staff) -> None:
+def submit(reply: ReplyLetter, *, by: Staff, now: dt.datetime) -> None:
     """Ask for approval of a finished draft.
 
     Raises `RecipientMissingError`, `AddressMissingError`, `WordsMissingError`, `BlanksLeftError`,
@@ -191,9 +193,18 @@ def submit(reply: ReplyLetter, *, by: Staff) -> None:
         raise answering.NoReplyYetError
     reply.state, reply.remark = S.SUBMITTED, None
     session.flush()
+    approvers = staff.holding(*catalogue.desk().letters.approved_by)
+    notices.tell(
+        [one for one in approvers if one.id != reply.drafted_by_id and rights.may_see(reply.letter, one)],
+        "reply_letter_submitted",
+        N_("A reply letter to %(number)s waits for your approval. See Letters."),
+        once=f"reply_letter:{reply.id}:{now.isoformat()}",
+        now=now,
+        number=reply.letter.register_number,
+    )
 
 
-def send_back(reply: ReplyLetter, *, remark: str, by: Staff) -> None:
+def send_back(reply: ReplyLetter, *, remark: str, by: Staff, now: dt.datetime) -> None:
     """Let a draft be written anew. Raises `NotWaitingError`, `RemarkMissingError`, `NotAllowedError`."""
     _require_approver(reply, by)
     remark = one_line(remark)[:LONGEST_REMARK]
@@ -201,6 +212,14 @@ def send_back(reply: ReplyLetter, *, remark: str, by: Staff) -> None:
         raise RemarkMissingError
     reply.state, reply.remark = S.DRAFT, remark
     session.flush()
+    notices.tell(
+        [reply.drafted_by],
+        "reply_letter_sent_back",
+        N_("Your reply letter to %(number)s was sent back: see what has to be changed."),
+        once=f"reply_letter_back:{reply.id}:{now.isoformat()}",
+        now=now,
+        number=reply.letter.register_number,
+    )
 
 
 def approve(reply: ReplyLetter, *, by: Staff, now: dt.datetime) -> None:
@@ -258,19 +277,6 @@ def send(reply: ReplyLetter, *, sent_on: dt.date | None, how: str, by: Staff, no
             answering.answer_from_reply(ticket, words=reply.body, channel=Channel.LETTER, by=by, now=now)
             closing.finish(ticket, by=by, now=now)
     session.flush()
-
-
-def waiting(person: Staff) -> list[ReplyLetter]:
-    """Return the letters that wait for the approval of `person`, the oldest first."""
-    if not rights.may_approve(person):
-        return []
-    query = (
-        sa.select(ReplyLetter)
-        .where(ReplyLetter.state == S.SUBMITTED, ReplyLetter.drafted_by_id != person.id)
-        .order_by(ReplyLetter.drafted_at)
-        .limit(50)
-    )
-    return [one for one in session.scalars(query) if rights.may_see(one.letter, person)]
 
 
 def _require_approver(reply: ReplyLetter, by: Staff) -> None:

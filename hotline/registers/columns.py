@@ -293,7 +293,7 @@ _COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column(N_("Envelope number"), _envelope),
         Column(N_("Matter"), _words),
         Column(N_("Handling"), _result),
-        Column(N_("Decision"), _decision),
+        Column(N_("Way decided"), _decision),
         Column(N_("Handed to"), _handed_to),
         Column(N_("Posted"), _posted),
         Column(N_("Reply letter"), _replied),

@@ -17,6 +17,7 @@ from hotline.audit.streams import STREAMS
 from hotline.contacts.models import Contact, Requester
 from hotline.db import Base, session
 from hotline.delivery.models import Notice
+from hotline.letters.models import LetterScan
 from hotline.repeats.models import HotIssue, TicketPair
 from hotline.sealing import SealedText
 from hotline.tickets import files, text_index
@@ -44,7 +45,10 @@ KEYS = frozenset({"chain_digest", "digest", "last_four_digest", "once_key", "sub
 SHORT = frozenset({("letter", "envelope_number"), ("ticket", "query_code")})
 """Codes that lead to somebody all the same."""
 
-GONE = (TicketText.__tablename__, TicketPair.__tablename__, Attachment.__tablename__)
+FILES = (Attachment, LetterScan)
+"""Tables whose rows stand for a file, by its digest."""
+
+GONE = (TicketText.__tablename__, TicketPair.__tablename__, *(one.__tablename__ for one in FILES))
 """Rows that are deleted: nothing counts them."""
 
 OF_PERSON = ("requester_phone", "requester_address", "requester_change", "callback_tag")
@@ -140,10 +144,12 @@ def _empty(
 ) -> Erased:
     under = hanging_from(roots)
     rows = remember(under, certificate)
-    files_of = under.get(Attachment.__tablename__)
-    digests = (
-        set(session.scalars(sa.select(Attachment.digest).where(files_of))) if files_of is not None else set()
-    )
+    digests = {
+        digest
+        for kept in FILES
+        if kept.__tablename__ in under
+        for digest in session.scalars(sa.select(kept.digest).where(under[kept.__tablename__]))
+    }
     if ticket_ids:
         session.execute(sa.delete(Notice).where(Notice.ticket_id.in_(ticket_ids)))
         _issues(ticket_ids)
@@ -155,7 +161,8 @@ def _empty(
     if ticket_ids:
         text_index.forget_for_good()
     session.expire_all()
-    digests -= set(session.scalars(sa.select(Attachment.digest).where(Attachment.digest.in_(digests))))
+    for kept in FILES:
+        digests -= set(session.scalars(sa.select(kept.digest).where(kept.digest.in_(digests))))
     return Erased(rows, frozenset(digests))
 
 

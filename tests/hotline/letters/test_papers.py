@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from hotline.contacts.intake import ReceivedInFutureError
 from hotline.db import session, transaction
 from hotline.delivery.models import Notice
 from hotline.errors import NotAllowedError, NotFoundError
@@ -76,7 +75,7 @@ def test_a_named_proxy_signs_in_their_own_name(desk: Desk, chief: Staff, fax: Pa
     [
         ({"sender": " "}, papers.SenderMissingError),
         ({"addressee": None}, papers.AddresseeMissingError),
-        ({"arrived_at": MONDAY + dt.timedelta(hours=1)}, ReceivedInFutureError),
+        ({"arrived_at": MONDAY + dt.timedelta(hours=1)}, papers.ArrivedInFutureError),
     ],
 )
 def test_a_bad_entry_is_refused(

@@ -4,11 +4,14 @@ import datetime as dt
 import io
 
 import pytest
+from flask import Flask
 
-from hotline.db import transaction
+from hotline.audit import key_rotation
+from hotline.db import session, transaction
 from hotline.errors import NotFoundError
 from hotline.letters import receiving, repeating, rights, scans
 from hotline.letters.repeating import Sameness
+from hotline.sealing import Seal
 from hotline.tickets import files
 from tests.hotline.letters.conftest import MONDAY, Written
 from tests.matters import Desk
@@ -133,3 +136,23 @@ def test_a_letter_registered_before_is_found_again(desk: Desk, letter: Written) 
     assert found(number="a-7") == [(first.id, Sameness.SAME_NUMBER)]
     assert found(title="工地夜间施工", details="北侧工地施工到凌晨") == [(first.id, Sameness.SAME_WORDS)]
     assert found(title="医保报销比例是多少") == []
+
+
+def test_the_sender_is_found_again_after_the_key_was_changed(
+    app: Flask, desk: Desk, letter: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "seal", Seal(("old",)))
+    first = letter(written_on=dt.date(2026, 2, 27))
+    monkeypatch.setitem(app.extensions, "seal", Seal(("another", "old")))
+    list(key_rotation.run())
+    monkeypatch.setitem(app.extensions, "seal", Seal(("another",)))
+    session.expire_all()
+    found = repeating.find(
+        sender="Wang Fang",
+        written_on=dt.date(2026, 2, 27),
+        number="",
+        title="",
+        person=desk.operator,
+        now=MONDAY,
+    )
+    assert [one.letter.id for one in found] == [first.id]

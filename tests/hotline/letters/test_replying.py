@@ -41,7 +41,7 @@ def drafted(ticket: Ticket, desk: Desk, template: str = "result") -> ReplyLetter
 def approved(ticket: Ticket, desk: Desk) -> ReplyLetter:
     reply = drafted(ticket, desk)
     with transaction():
-        replying.submit(reply, by=desk.operator)
+        replying.submit(reply, by=desk.operator, now=TUESDAY)
         replying.approve(reply, by=desk.leader, now=TUESDAY)
     return reply
 
@@ -60,7 +60,7 @@ def test_blanks_are_filled_by_hand_before_approval(desk: Desk, letter: Written) 
         reply = replying.draft(undated, "thanks", by=desk.operator, now=TUESDAY)
     assert drafting.blanks(reply.body) == ["written_on"]
     with pytest.raises(replying.BlanksLeftError), transaction():
-        replying.submit(reply, by=desk.operator)
+        replying.submit(reply, by=desk.operator, now=TUESDAY)
     with transaction():
         replying.write(
             reply,
@@ -71,7 +71,7 @@ def test_blanks_are_filled_by_hand_before_approval(desk: Desk, letter: Written) 
             by=desk.operator,
             now=TUESDAY,
         )
-        replying.submit(reply, by=desk.operator)
+        replying.submit(reply, by=desk.operator, now=TUESDAY)
     assert reply.state is ReplyState.SUBMITTED
 
 
@@ -92,7 +92,7 @@ def test_what_is_missing_is_said(
     with transaction():
         replying.write(reply, **words, by=desk.operator, now=TUESDAY)
     with pytest.raises(error), transaction():
-        replying.submit(reply, by=desk.operator)
+        replying.submit(reply, by=desk.operator, now=TUESDAY)
 
 
 def test_an_answer_rests_on_a_reply_of_the_department(desk: Desk, letter: Written) -> None:
@@ -103,14 +103,14 @@ def test_an_answer_rests_on_a_reply_of_the_department(desk: Desk, letter: Writte
         words = {"recipient": "A", "address": "B", "subject": "C", "body": "It will be mended."}
         replying.write(reply, **words, by=desk.operator, now=TUESDAY)
     with pytest.raises(answering.NoReplyYetError), transaction():
-        replying.submit(reply, by=desk.operator)
+        replying.submit(reply, by=desk.operator, now=TUESDAY)
 
 
 def test_nobody_approves_their_own_words(ticket: Ticket, desk: Desk) -> None:
     letter = ticket.contacts[0]
     with transaction():
         reply = replying.draft(letter, "result", by=desk.leader, now=TUESDAY)  # type: ignore[arg-type] # it came by letter
-        replying.submit(reply, by=desk.leader)
+        replying.submit(reply, by=desk.leader, now=TUESDAY)
     with pytest.raises(replying.OwnWordsError), transaction():
         replying.approve(reply, by=desk.leader, now=TUESDAY)
     with pytest.raises(NotAllowedError), transaction():
@@ -123,11 +123,11 @@ def test_nobody_approves_their_own_words(ticket: Ticket, desk: Desk) -> None:
 def test_a_draft_sent_back_is_written_anew(ticket: Ticket, desk: Desk) -> None:
     reply = drafted(ticket, desk)
     with transaction():
-        replying.submit(reply, by=desk.operator)
+        replying.submit(reply, by=desk.operator, now=TUESDAY)
     with pytest.raises(replying.RemarkMissingError), transaction():
-        replying.send_back(reply, remark=" ", by=desk.leader)
+        replying.send_back(reply, remark=" ", by=desk.leader, now=TUESDAY)
     with transaction():
-        replying.send_back(reply, remark="Name the day", by=desk.leader)
+        replying.send_back(reply, remark="Name the day", by=desk.leader, now=TUESDAY)
     assert (reply.state, reply.remark) == (ReplyState.DRAFT, "Name the day")
 
 
@@ -140,7 +140,7 @@ def test_numbers_have_no_gaps_and_words_are_fixed(ticket: Ticket, desk: Desk) ->
         lambda: replying.write(
             first, recipient="A", address="B", subject="C", body="D", by=desk.operator, now=TUESDAY
         ),
-        lambda: replying.submit(first, by=desk.operator),
+        lambda: replying.submit(first, by=desk.operator, now=TUESDAY),
     ):
         with pytest.raises(replying.NotADraftError), transaction():
             refused()
@@ -172,7 +172,7 @@ def test_sending_the_answer_ends_the_round_and_stands_in_the_history(ticket: Tic
 def test_a_letter_that_answers_nothing_leaves_the_ticket_as_it_is(ticket: Ticket, desk: Desk) -> None:
     reply = drafted(ticket, desk, "accepted")
     with transaction():
-        replying.submit(reply, by=desk.operator)
+        replying.submit(reply, by=desk.operator, now=TUESDAY)
         replying.approve(reply, by=desk.manager, now=TUESDAY)
         replying.send(reply, sent_on=dt.date(2026, 3, 3), how="", by=desk.operator, now=TUESDAY)
     assert ticket.status is TicketStatus.REPLIED
