@@ -24,6 +24,8 @@ TIMEOUT = 30.0
 SENDERS = 4
 MOST_TRIES = 4
 RETRY_AFTER = 0.5
+IDLE = 1.0
+"""Servers close a connection on which nothing was said for two seconds: an older one is not used again."""
 OK, SERVER_ERROR = 200, 500
 
 
@@ -65,11 +67,15 @@ class Line:
         self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT)
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._sent, self._lock = sent, lock
+        self._used = time.monotonic()
 
     def send(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return what the service answered; empty where it took the message at no try."""
         for _ in range(MOST_TRIES):
             begun = time.perf_counter()
+            if time.monotonic() - self._used > IDLE:
+                self._connection.close()
+            self._used = time.monotonic()
             try:
                 self._connection.request("POST", PATH, json.dumps(message), self._headers)
                 answer = self._connection.getresponse()
@@ -99,7 +105,7 @@ class Exchange:
     """Calls come in, wait, ring at a free extension, are answered, end; or their callers give up.
 
     `speed` is how many times faster than the drawn day everything goes. Where `frees` is false, somebody else
-    says when an extension is free again (`free`).
+    says when an extension is free again (`free`). `tell` hears of each message as it is sent.
     """
 
     def __init__(
@@ -176,14 +182,13 @@ class Exchange:
     def _deliver(self, told: "queue.SimpleQueue[tuple[Ringing, dict[str, Any]] | None]", line: Line) -> None:
         while (one := told.get()) is not None:
             call, message = one
+            self._tell(str(message["event"]), call)
             answer = line.send(message)
             if answer.get("action") == "reject" and message["event"] == "new_call":
                 with self._lock:
                     self.sent.rejected += 1
                 call.is_over = True
                 self._close()
-            elif answer:
-                self._tell(str(message["event"]), call)
 
     def _come_in(self, call: Ringing) -> None:
         with self._lock:
