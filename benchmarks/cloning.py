@@ -8,7 +8,7 @@ history is chained anew.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ from hotline.tickets.states import OPEN
 
 ROOTS = ("ticket", "contact")
 NOT_COPIED = frozenset({"requester", "requester_phone", "staff", "department"})
+OF_OPEN = frozenset({"ticket_pair"})
+"""What the service takes away again when a ticket is closed."""
 POINTS_WITHOUT_KEY = {"notice": {"ticket_id": "ticket"}}
 """Columns that hold the id of a copied row without being a foreign key."""
 
@@ -95,13 +97,14 @@ class Reader:
     def _story(self, ticket_id: int) -> StoryForm:
         ids: dict[str, dict[int, int]] = {table.name: {} for table in self.tables}
         rows: list[tuple[sa.Table, dict[str, Value]]] = []
+        (ticket,) = self._read(Base.metadata.tables["ticket"], "id", [ticket_id])
+        is_open = ticket["status"] in OPEN
         for table in self.tables:
-            for row in self._of(table, ticket_id, ids):
+            for row in self._of(table, ticket_id, ids) if is_open or table.name not in OF_OPEN else ():
                 if "id" in row:
                     ids[table.name][row["id"]] = len(ids[table.name])
                 rows.append((table, row))
-        ticket = rows[0][1]
-        received, is_open = seconds(ticket["received_at"]), ticket["status"] in OPEN
+        received = seconds(ticket["received_at"])
         for table, row in rows:
             if table.name == "notice" and not is_open:
                 row["read_at"] = row["created_at"]
@@ -215,6 +218,10 @@ def plain(value: Value) -> Value:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
+NAMED = frozenset({"number", "query_code", "title", "content", "place", "summary", "tokens"})
+"""Columns that every copy names anew."""
+
+
 @dataclass(slots=True)
 class Copy:
     """What differs in one copy."""
@@ -252,39 +259,67 @@ class Moments:
         return f"{self.day(at // DAY)}T{self._times[at % DAY]}+00:00"
 
 
-def rows_of(
-    form: StoryForm, copy: Copy, moments: Moments, operators: frozenset[str]
-) -> list[tuple[int, list[Value]]]:
-    """Return the rows of one copy, each with the number of its table."""
-    made: list[tuple[int, list[Value]]] = []
-    first, received, stored = copy.first_ids, copy.received, moments.stored
-    today = (received + LOCAL) // DAY
-    digest = ""
+Writer = Callable[[Copy, Moments], list[tuple[int, list[Value]]]]
+
+
+def writer(form: StoryForm, operators: frozenset[str]) -> Writer:
+    """Return what writes the rows of a copy of `form`, each with the number of its table.
+
+    A story is copied a hundred thousand times, so its rows are compiled once into a program of their own:
+    constants where nothing changes, and the few places that do.
+    """
+    constants: list[Value] = []
+    lines = ["def write(copy, moments):"]
+    for said in (
+        "first, at, serial = copy.first_ids, copy.received, copy.serial",
+        "stored, day, chained, named = moments.stored, moments.day, moments.chained, copy.named",
+        "today, digest = (at + LOCAL) // DAY, ''",
+    ):
+        lines.append(f"    {said}")
+    made = []
     for position, row in enumerate(form.rows):
-        values = row.values[:]
-        for at, table, offset in row.ids:
-            values[at] = first[table] + offset
-        for at, delta in row.moments:
-            values[at] = stored(received + delta)
-        for at, delta in row.days:
-            values[at] = moments.day(today + delta)
-        for at in row.staff:
-            values[at] = copy.operator
-        for at in row.requesters:
-            values[at] = copy.requester
-        for at in row.serials:
-            values[at] = f"copy{copy.serial}.{position}"
-        for name, at in row.named.items():
-            if name in copy.named:
-                values[at] = copy.named[name]
+        places = _places(row, position, constants)
         if row.event is not None:
             before, by, after, delta = row.event
-            who = str(copy.operator) if by in operators else by or "null"
             department, _, details = after.partition("|")
-            iso = moments.chained(received + delta)
-            line = f'["{digest}","{copy.number}",{before},{who}{department},"{iso}",{details}'
-            digest = hashlib.sha256(line.encode()).hexdigest()
-            values[row.named["digest"]] = digest
-        made.append((row.table, values))
-    made[0][1][form.rows[0].named["chain_digest"]] = digest
-    return made
+            who = "{copy.operator}" if by in operators else _literal(by or "null")
+            lines.append(
+                f'    line = f\'["{{digest}}","{{copy.number}}",\''
+                f" + {_kept(constants, before + ',')} + f'{who}' + {_kept(constants, department)}"
+                f" + f',\"{{chained(at + {delta})}}\",' + {_kept(constants, details)}"
+            )
+            lines.append("    digest = sha256(line.encode()).hexdigest()")
+            lines.append(f"    digest{position} = digest")
+            places[row.named["digest"]] = f"digest{position}"
+        made.append((row.table, places))
+    made[0][1][form.rows[0].named["chain_digest"]] = "digest"
+    rows = ",\n        ".join(f"({table}, [{', '.join(places)}])" for table, places in made)
+    lines.append(f"    return [\n        {rows},\n    ]")
+    known: dict[str, Any] = {"LOCAL": LOCAL, "DAY": DAY, "sha256": hashlib.sha256, "kept": constants}
+    exec("\n".join(lines), known)
+    written: Writer = known["write"]
+    return written
+
+
+def _kept(constants: list[Value], value: Value) -> str:
+    """Return how a program names a value that is the same in every copy."""
+    if value is None or isinstance(value, int):
+        return repr(value)
+    constants.append(value)
+    return f"kept[{len(constants) - 1}]"
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _places(row: RowForm, position: int, constants: list[Value]) -> list[str]:
+    """Return what stands in each column of a row, as a program says it."""
+    changed = {at: f"first[{table}] + {offset}" for at, table, offset in row.ids}
+    changed |= {at: f"stored(at + {delta})" for at, delta in row.moments}
+    changed |= {at: f"day(today + {delta})" for at, delta in row.days}
+    changed |= dict.fromkeys(row.staff, "copy.operator")
+    changed |= dict.fromkeys(row.requesters, "copy.requester")
+    changed |= dict.fromkeys(row.serials, f"f'copy{{serial}}.{position}'")
+    changed |= {at: f"named[{name!r}]" for name, at in row.named.items() if name in NAMED}
+    return [changed.get(at) or _kept(constants, value) for at, value in enumerate(row.values)]

@@ -28,7 +28,7 @@ from flask_migrate import upgrade
 
 from benchmarks.bulk import analyze, loading
 from benchmarks.cloning import DAY as ONE_DAY
-from benchmarks.cloning import LOCAL, Copy, Moments, Reader, StoryForm, copied_tables, rows_of
+from benchmarks.cloning import LOCAL, Copy, Moments, Reader, StoryForm, Writer, copied_tables, writer
 from benchmarks.phrases import Phrases
 from hotline import jobs
 from hotline.categories import profiles
@@ -198,6 +198,7 @@ class _Maker:
         self.operator, self.operators = people
         self.moments = Moments(zone)
         self.last_numbers = last_numbers
+        self.writers: dict[int, Writer] = {}
         self.phrases = Phrases(seed=3)
         self.chance = Random(4)
         self.sealed_names = [seal.close(name) for name in self.phrases.names]
@@ -293,7 +294,10 @@ class _Maker:
                 "tokens": self._tokens(ticket_id, number, (title, content, place), form),
             },
         )
-        for table, values in rows_of(form, copy, self.moments, frozenset({str(self.operator)})):
+        write = self.writers.get(id(form))
+        if write is None:
+            write = self.writers[id(form)] = writer(form, frozenset({str(self.operator)}))
+        for table, values in write(copy, self.moments):
             batch[2 + table].append(values)
         for table, count in enumerate(form.counts, 2):
             self.first_ids[table] += count

@@ -37,7 +37,6 @@ def terms_in(some: Iterable[str]) -> Iterator[str]:
     """Yield the terms of some runs."""
     for run in some:
         if is_han(run):
-            for start in range(len(run) - 1):
-                yield run[start : start + 2]
+            yield from [run[start : start + 2] for start in range(len(run) - 1)]
         else:
             yield run

@@ -137,9 +137,10 @@ def terms(said: Iterable[str | None], *, hidden: str | None = None) -> Iterator[
     text = tokens.normalise("\n".join(part for part in said if part))
     if hidden and len(hidden) >= SHORTEST_NAME:
         text = text.replace(tokens.normalise(hidden), "\n")
-    last = (run[-1] for run in tokens.runs(text) if tokens.is_han(run))  # no pair begins with it
-    for term in dict.fromkeys(chain(tokens.terms(text), last)):
-        if len(term) <= LONGEST_WORD and not (term.isdecimal() and len(term) > LONGEST_NUMBER):
+    runs = tokens.RUN.findall(text)
+    last = [run[-1] for run in runs if tokens.is_han(run)]  # no pair begins with it
+    for term in dict.fromkeys(chain(tokens.terms_in(runs), last)):
+        if len(term) <= LONGEST_NUMBER or (len(term) <= LONGEST_WORD and not term.isdecimal()):
             yield term
 
 
