@@ -46,9 +46,11 @@ class LeaveForm(FlaskForm):
     """Who is away when, and who stands in."""
 
     staff = SelectField(_l("Away"), validators=[InputRequired(_l("Choose who is away."))], default="")
-    from_at = DateTimeLocalField(_l("From"), format=FORMATS, validators=[InputRequired(_l("Say from when."))])
+    from_at = DateTimeLocalField(
+        _l("Away from"), format=FORMATS, validators=[InputRequired(_l("Say from when."))]
+    )
     until_at = DateTimeLocalField(
-        _l("Until"), format=FORMATS, validators=[InputRequired(_l("Say until when."))]
+        _l("Away until"), format=FORMATS, validators=[InputRequired(_l("Say until when."))]
     )
     stand_in = SelectField(
         _l("Stands in"),

@@ -52,7 +52,7 @@ class AnswerForm(FlaskForm):
     """What the house answers."""
 
     answer = TextAreaField(
-        _l("Answer"),
+        _l("Answer in the book"),
         filters=[cleaned],
         validators=[
             InputRequired(_l("Write the answer as it stands in the book.")),

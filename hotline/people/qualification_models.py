@@ -22,7 +22,7 @@ class Verdict(Labelled):
     """What an examination is worth for the post."""
 
     PASSED = "passed", N_("Passed")
-    FAILED = "failed", N_("Failed")
+    FAILED = "failed", N_("Not passed")
     LATE = "late", N_("Too late after the course: unqualified")
     NOT_COUNTED = "not_counted", N_("Does not count for the post")
 

@@ -15,6 +15,8 @@ from hotline.contacts.models import Contact, Requester
 from hotline.db import session, transaction, utc_now
 from hotline.errands import owing
 from hotline.people.models import Staff
+from hotline.reception import hall, host_visits, suggestions, urgent
+from hotline.reception.host_visits import Announced
 from hotline.repeats import hot_issues
 from hotline.retention import batches, filing, requests
 from hotline.retention.models import Asked, RetentionRecord, Scope
@@ -89,6 +91,20 @@ PAGES = (
     (LEADER, "/telephony/refused"),
     (ADMINISTRATOR, "/telephony/exchange"),
     (OPERATOR, "/reception"),
+    (OPERATOR, "/host-visits"),
+    (OPERATOR, "/host-visits/{host_visit}"),
+    (CLERK, "/host-visits"),
+    (OPERATOR, "/hall"),
+    (OPERATOR, "/hall/{service}"),
+    (OPERATOR, "/suggestions"),
+    (LEADER, "/suggestions/{entry}"),
+    (LEADER, "/urgent-reports"),
+    (LEADER, "/urgent-reports/{report}"),
+    (LEADER, "/roster"),
+    (OPERATOR, "/roster"),
+    (LEADER, "/qualifications"),
+    (LEADER, "/qualifications/{trainee}"),
+    (TRAINEE, "/qualifications"),
     (MANAGER, "/registers"),
     (OPERATOR, "/registers?kind=calls"),
     (MANAGER, "/registers/print"),
@@ -242,6 +258,7 @@ def places(desk: Desk) -> Places:
             )
             articles.draft(more, by=article.published.author, now=now, article=article)
             leader = session.scalars(sa.select(Staff).where(Staff.number == LEADER)).one()
+            agent_of_desk = session.scalars(sa.select(Staff).where(Staff.number == OPERATOR)).one()
             errand = owing.note_call(phone="0551-62345678", by=None, now=now)
             shift = handing.give(notes="钥匙两把", by=leader, now=now)
             issue = hot_issues.open_issue("路灯不亮", by=leader, now=now)
@@ -261,6 +278,17 @@ def places(desk: Desk) -> Places:
             ).one()
             token = links.hand_over(task, CallbackMode.WEB, by=agent, now=now)
             asked = {"customer_call": missed.id, "sheet": sheet.id, "token": token}
+            came = Announced(host=leader, name="周丽", purpose="洽谈停车收费", phone="13812345678")
+            visit = host_visits.walk_in(came, by=agent_of_desk, now=now)
+            service = hall.open_service("new_account", name="李秀英", by=agent_of_desk, now=now)
+            entry = suggestions.enter("大厅座椅太少", page="12", by=agent_of_desk, now=now)
+            report = urgent.report(lamp, lamp.contacts[0], by=agent_of_desk, now=now)
+            asked |= {
+                "host_visit": visit.id,
+                "service": service.id,
+                "entry": entry.id,
+                "report": report.id,
+            }
             own = asked | {"errand": errand.id, "shift": shift.id, "hot_issue": issue.id}
             own |= destroyed(now)
         with_contact = sa.select(Ticket).where(Ticket.has_contact).order_by(Ticket.id)
