@@ -81,9 +81,6 @@ def now() -> ResponseReturnValue:
     return jsonify(answer)
 
 
-now.asks_by_itself = True  # type: ignore[attr-defined] # read where sessions are found
-
-
 @bp.get("/strip/<uuid:key>")
 def strip(key: object) -> ResponseReturnValue:
     """Show how the call of a form stands: ringing, talking since when, ended."""
@@ -91,6 +88,10 @@ def strip(key: object) -> ResponseReturnValue:
     if leg is None:
         raise NotFoundError
     return render_template("telephony/_strip.html", leg=leg, desk=catalogue.desk(), now=utc_now())
+
+
+now.asks_by_itself = True  # type: ignore[attr-defined] # read where sessions are found
+strip.asks_by_itself = True  # type: ignore[attr-defined] # as above
 
 
 def _page(form: ExtensionForm) -> str:
