@@ -6,10 +6,14 @@ Workers, the clock and most commands never spell or cut a text; a web process do
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from threading import Lock
 from typing import Any
 
 PINYIN = "pypinyin"
 WORDS = "rjieba"
+
+_LEARNING = Lock()
+"""Held to cut and to learn: learning while another thread cuts is an error, and fails the request."""
 
 
 @cache
@@ -33,10 +37,12 @@ def initials(text: str) -> list[str]:
 
 def words(text: str) -> Iterable[str]:
     """Return the words of `text` in order; nothing of it is left out."""
-    found: list[str] = _read(WORDS).cut(text)
+    with _LEARNING:
+        found: list[str] = _read(WORDS).cut(text)
     return found
 
 
 def learn(word: str) -> None:
     """Teach this process a word."""
-    _read(WORDS).add_word(word, None, None)
+    with _LEARNING:
+        _read(WORDS).add_word(word, None, None)
