@@ -5,7 +5,6 @@ import datetime as dt
 import gzip
 import os
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,6 +36,7 @@ from hotline.db import db, session, transaction
 from hotline.db import reading as only_reading
 from hotline.tickets import files
 from hotline.tickets.models import Ticket
+from tests import places
 from tests.matters import Desk, at
 from wsgi import create_app
 
@@ -71,7 +71,7 @@ def desk(app: Flask, tmp_path: Path) -> Desk:
     return desk
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=places.DATABASES)
 def place(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[Settings]:
     """An empty place with the same keys: SQLite always, PostgreSQL where the tests have a server."""
     environ = {
@@ -79,22 +79,8 @@ def place(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) ->
         "SECRET_KEY": "tests",
         "HOTLINE_SEAL_KEY": ",".join(settings.seal_secrets),
     }
-    if request.param == "sqlite":
-        yield Settings.from_environment(environ)
-        return
-    server = os.environ.get("TEST_DATABASE_URL")
-    if not server:
-        pytest.skip("no PostgreSQL server was given")
-    url = Settings.from_environment(environ | {"DATABASE_URL": server}).database_url
-    root = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    name = f"restored_{uuid.uuid4().hex[:12]}"
-    with root.connect() as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    address = root.url.set(database=name).render_as_string(hide_password=False)
-    yield Settings.from_environment(environ | {"DATABASE_URL": address})
-    with root.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    root.dispose()
+    with places.empty(request.param, environ) as found:
+        yield found
 
 
 @pytest.fixture
