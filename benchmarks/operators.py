@@ -32,7 +32,7 @@ from benchmarks.browser import Browser
 from benchmarks.place import PASSWORD
 from benchmarks.postgres_cluster import Postgres
 from benchmarks.seats import Offered, Seat, Times
-from benchmarks.servers import ROOT, WORKERS, free_port, gunicorn, redis_server
+from benchmarks.servers import ROOT, free_port, gunicorn, redis_server
 from hotline.categories import profiles
 from hotline.config import Settings
 from hotline.contacts.models import Call, Contact
@@ -202,7 +202,7 @@ def play(given: argparse.Namespace, environ: Mapping[str, str]) -> dict[str, Any
         "speed": given.speed,
         "minutes": given.minutes,
         "calls_per_day": pattern.calls_per_day,
-        "web": f"{WORKERS} gunicorn processes, 2 workers, clock, PostgreSQL, {os.cpu_count()} cores",
+        "web": f"gunicorn as bin/up starts it, 2 workers, clock, PostgreSQL, {os.cpu_count()} cores",
         "load_before": [round(one, 1) for one in load],
         "load_after": [round(one, 1) for one in os.getloadavg()],
         "seconds": round(took, 1),
