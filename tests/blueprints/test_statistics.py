@@ -1,5 +1,6 @@
 """The statistics pages: open to those who lead, every number leading to its matters."""
 
+import html
 import re
 from collections.abc import Callable
 
@@ -49,10 +50,23 @@ def test_every_page_opens_in_both_languages(desk: Desk, sign_in: SignIn, languag
         assert browser.get(f"{path}?span=range&from=2026-01-01&to=2026-12-31").status_code == 200, path
 
 
+def test_what_the_board_counts_leads_to_its_matters(desk: Desk, sign_in: SignIn) -> None:
+    browser = sign_in(desk.manager)
+    board = html.unescape(browser.get("/statistics/board").text)
+    links = dict(re.findall(r'<a href="(/[^"]*)">([^<]+)</a>', board))
+    today = [one for one in links if one.startswith("/statistics/matters") and "span=day" in one]
+    assert len(today) == 3, "received, answered at once, dispatched"
+    assert [links[one] for one in links if "view=open&status=dispatched" in one] == ["1"]
+    (department,) = (one for one in links if "view=with_departments&department=" in one)
+    for path in (*today, department):
+        assert browser.get(path).status_code == 200
+    assert browser.get(department).text.count("data-listnav-item") == 1
+
+
 def test_every_number_leads_to_as_many_matters(desk: Desk, sign_in: SignIn) -> None:
     browser = sign_in(desk.manager)
-    html = browser.get("/statistics").get_data(as_text=True)
-    links = re.findall(r'<a href="(/statistics/matters[^"]*)">([\d,]+)</a>', html)
+    page = browser.get("/statistics").text
+    links = re.findall(r'<a href="(/statistics/matters[^"]*)">([\d,]+)</a>', page)
     assert links
     for url, number in links:
         page = browser.get(url.replace("&amp;", "&"))

@@ -99,6 +99,7 @@ def running(data: Path, database_url: str = "") -> Iterator[Desk]:
     words.load()
     with RedisServer(data / "redis") as redis:
         own = {"HOTLINE_DATA": str(data), "REDIS_URL": redis.url, "DATABASE_URL": database_url}
+        own["HOTLINE_FIGURES_HOLD"] = "0"  # tests look at a figure right after they changed it
         app = create_app(Settings.from_environment(own))
         with app.app_context():
             _fill(app)

@@ -1,16 +1,21 @@
 """Asking callers in a browser: a link takes one answer, a person signs it off; figures without colour."""
 
 import re
+import uuid
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from hotline.callbacks import links
 from hotline.callbacks.models import CallbackMode, CallbackState, CallbackTask
+from hotline.contacts import intake
+from hotline.contacts.intake import CallDetails, Caller
 from hotline.db import session, transaction, utc_now
 from hotline.people.models import Staff
-from hotline.tickets.models import Ticket
+from hotline.tickets import answering
+from hotline.tickets.answering import Spoken
+from hotline.tickets.models import AnswerSource, Ticket
 from tests.browser.conftest import Browse, Watch
 from tests.browser.desk import Desk
 from tests.browser.steps import button, tick_one
@@ -82,3 +87,51 @@ def test_every_chart_says_the_same_in_a_table(browse: Browse, path: str) -> None
             rows = chart.locator(".chart-table tbody tr")
             assert rows.count() >= 1, "what a colour shows, a row says"
             assert re.search(r"\d|–", rows.first.text_content() or "")
+
+
+def received(page: Page, language: str) -> Locator:
+    """Return where the board says how many contacts came in today."""
+    label = zh("Contacts received") if language == "zh" else "Contacts received"
+    return page.locator("#board .stat", has_text=label).locator(".stat-value")
+
+
+def one_more_call(desk: Desk) -> None:
+    """Take a call at the desk, behind the page's back."""
+    with desk.app.app_context():
+        with transaction():
+            operator = session.scalars(sa.select(Staff).where(Staff.number == "1001")).one()
+            contact = intake.record(
+                CallDetails(ring_count=1, talk_seconds=30),
+                Caller(phone="13812345678"),
+                category="consultation",
+                content_class=None,
+                summary="问路灯报修",
+                received_at=utc_now(),
+                is_read_back=True,
+                submission_key=f"board-{uuid.uuid4()}",
+                by=operator,
+                now=utc_now(),
+            )
+            spoken = Spoken(AnswerSource.ARTICLE, "KB-12 v3", "请拨打路灯报修电话。")
+            answering.answer_contact(contact, spoken, by=operator, now=utc_now())
+        session.remove()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_board_refreshes_by_itself_and_for_the_wall(browse: Browse, desk: Desk, language: str) -> None:
+    """Time runs in the browser alone, so that nobody waits for half a minute."""
+    board, wall = browse(MANAGER, language), browse(MANAGER, language)
+    for page in (board, wall):
+        page.clock.install()
+    board.goto("/statistics/board")
+    wall.goto("/statistics/wallboard")
+    expect(board.locator("#board")).to_be_visible()
+    expect(wall.locator(".wall-figure")).to_have_count(8)
+    expect(wall.locator("nav")).to_have_count(0)
+    shown = wall.locator("#wall dl").inner_text()
+    before = int(received(board, language).inner_text().replace(",", ""))
+    one_more_call(desk)
+    for page in (board, wall):
+        page.clock.run_for(31_000)
+    expect(received(board, language)).to_have_text(f"{before + 1:,}")
+    expect(wall.locator("#wall dl")).not_to_have_text(shown, use_inner_text=True)

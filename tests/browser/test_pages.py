@@ -205,6 +205,7 @@ NOT_PAGES = {
     "registers.export",
     "session.code",
     "static",
+    "statistics.figures_json",
     "telephony.listen",
     "telephony.now",
     "telephony.strip",
