@@ -78,12 +78,19 @@ def missing_packages() -> list[str]:
         missing.append("chromium")
     if not has_chinese_font():
         missing.append("fonts-noto-cjk")
+    if find_slapd() is None:
+        missing.append("slapd")
     return missing
+
+
+def find_slapd() -> str | None:
+    """OpenLDAP's server, which the tests of signing in with a directory start."""
+    return shutil.which("slapd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
 def install_programs(steps: Steps) -> str:
     """Install what is missing where we may; why that was not possible, empty when nothing is missing."""
-    steps.begin("PostgreSQL, Chromium and a Chinese font")
+    steps.begin("PostgreSQL, Chromium, a Chinese font and slapd")
     missing = missing_packages()
     if not missing:
         steps.end("there already")
@@ -97,6 +104,8 @@ def install_programs(steps: Steps) -> str:
     steps.run_leniently("programs", [*APT, "update"])
     if "postgresql" in missing:
         keep_debian_from_making_a_cluster(steps)
+    if "slapd" in missing:
+        keep_debian_from_starting_a_directory()
     code = 0
     for name in missing:  # one by one: what can be had is not lost with what cannot
         code |= steps.run_leniently("programs", [*APT, "-y", "install", "--no-install-recommends", name])
@@ -106,6 +115,12 @@ def install_programs(steps: Steps) -> str:
         return "not installed, and apt-get could not install it"
     steps.end(f"installed {names}")
     return ""
+
+
+def keep_debian_from_starting_a_directory() -> None:
+    """Without a configuration Debian's package starts no server; the tests write one of their own."""
+    answer = b"slapd slapd/no_configuration boolean true\n"
+    subprocess.run(["debconf-set-selections"], input=answer, check=False, capture_output=True)
 
 
 def keep_debian_from_making_a_cluster(steps: Steps) -> None:
@@ -171,6 +186,9 @@ def tell_what_is_missing(environ: dict[str, str], reason: str) -> list[str]:
     else:
         environ["HOTLINE_TEST_CHROMIUM_REASON"] = f"Chromium is {reason or 'not to be had'}"
         sentences.append(environ["HOTLINE_TEST_CHROMIUM_REASON"])
+    if find_slapd() is None:
+        environ["HOTLINE_TEST_SLAPD_REASON"] = f"slapd is {reason or 'not to be had'}"
+        sentences.append(environ["HOTLINE_TEST_SLAPD_REASON"])
     return sentences
 
 

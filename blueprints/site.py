@@ -22,7 +22,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from blueprints import access, limits, looking, navigation, rendering, static_files, watching
 from blueprints.operations import queries
-from blueprints.session import signing
+from blueprints.session import openid, signing
 from hotline.audit.watching import ACTOR
 from hotline.categories import catalogue
 from hotline.categories.catalogue import NoProfileError
@@ -79,6 +79,7 @@ def set_up(app: Flask) -> None:
     CSRF.init_app(app)
     LOGIN.init_app(app)
     limits.set_up(app, settings)
+    openid.set_up(app, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     static_files.set_up(app)
     rendering.set_up(app)

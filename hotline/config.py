@@ -6,13 +6,39 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from hotline.errors import ConfigurationError
 
 LOCALES = ("zh_Hans_CN", "en")
 LONGEST_HOLD = 60
 LONGEST_MINUTES = 30 * 24 * 60
+OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+"""No wire lies between: what is sent there in clear nobody else reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenId:
+    """The OpenID Connect provider that people may sign in with."""
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
+    claim: str
+    """What in the token holds the staff number."""
+    name: str
+    """How its button is called; empty: a general word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ldap:
+    """The directory that checks passwords."""
+
+    url: str
+    user: str
+    """The name to bind with; `{number}` stands for the staff number."""
+    certificates: str
+    """File of the authority that signed the directory's certificate; empty: those of the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +67,10 @@ class Settings:
     """How long the running day, once counted, serves every page of a process: many boards cost one."""
     second_factor_roles: frozenset[str] = frozenset()
     """Roles that sign in with a code from their telephone besides the password."""
+    openid: OpenId | None = None
+    ldap: Ldap | None = None
+    own_password_roles: frozenset[str] | None = None
+    """Roles whose passwords kept here still open; `None`: everybody's."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -74,11 +104,51 @@ class Settings:
             session_longest=_minutes(env, "HOTLINE_SESSION_LONGEST", 840),
             figures_hold=_seconds(env, "HOTLINE_FIGURES_HOLD", 5),
             second_factor_roles=frozenset(_listed(env.get("HOTLINE_SECOND_FACTOR", ""))),
+            openid=_openid(env),
+            ldap=_ldap(env),
+            own_password_roles=_own_password_roles(env),
         )
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(one for one in (part.strip() for part in text.split(",")) if one)
+
+
+def _openid(env: Mapping[str, str]) -> OpenId | None:
+    issuer = env.get("HOTLINE_OPENID_ISSUER", "").rstrip("/")
+    if not issuer:
+        return None
+    if not issuer.startswith("https://") and urlsplit(issuer).hostname not in OWN_HOSTS:
+        raise ConfigurationError(name="HOTLINE_OPENID_ISSUER", reason="https://…")
+    for name in ("HOTLINE_OPENID_CLIENT", "HOTLINE_OPENID_SECRET"):
+        if not env.get(name):
+            raise ConfigurationError(name=name, reason="–")
+    return OpenId(
+        issuer=issuer,
+        client=env["HOTLINE_OPENID_CLIENT"],
+        secret=env["HOTLINE_OPENID_SECRET"],
+        claim=env.get("HOTLINE_OPENID_CLAIM") or "preferred_username",
+        name=env.get("HOTLINE_OPENID_NAME", ""),
+    )
+
+
+def _ldap(env: Mapping[str, str]) -> Ldap | None:
+    url = env.get("HOTLINE_LDAP_URL", "")
+    if not url:
+        return None
+    if urlsplit(url).scheme not in ("ldap", "ldaps"):
+        raise ConfigurationError(name="HOTLINE_LDAP_URL", reason="ldaps://… | ldap://…")
+    user = env.get("HOTLINE_LDAP_USER", "")
+    if user.count("{number}") != 1:
+        raise ConfigurationError(name="HOTLINE_LDAP_USER", reason="uid={number},ou=people,dc=…")
+    return Ldap(url=url, user=user, certificates=env.get("HOTLINE_LDAP_CA", ""))
+
+
+def _own_password_roles(env: Mapping[str, str]) -> frozenset[str] | None:
+    """Return whose own passwords open; without another way to sign in, everybody's."""
+    wanted = env.get("HOTLINE_OWN_PASSWORDS", "")
+    has_other = bool(env.get("HOTLINE_OPENID_ISSUER") or env.get("HOTLINE_LDAP_URL"))
+    return frozenset(_listed(wanted)) if wanted and has_other else None
 
 
 def _minutes(env: Mapping[str, str], name: str, otherwise: int) -> dt.timedelta:

@@ -21,6 +21,7 @@ from hotline.config import LOCALES, Settings
 from hotline.db import db
 from hotline.delivery import senders
 from hotline.errors import ConfigurationError
+from hotline.people import directories
 from hotline.people.roles import Role
 from hotline.retention import certificates
 from hotline.sealing import Seal
@@ -45,14 +46,18 @@ def build(settings: Settings) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
     )
     app.extensions["settings"] = settings
-    unknown = settings.second_factor_roles - {role.value for role in Role}
-    if unknown:
-        raise ConfigurationError(name="HOTLINE_SECOND_FACTOR", reason=", ".join(sorted(unknown)))
+    for name, roles in (
+        ("HOTLINE_SECOND_FACTOR", settings.second_factor_roles),
+        ("HOTLINE_OWN_PASSWORDS", settings.own_password_roles or frozenset()),
+    ):
+        if unknown := roles - {role.value for role in Role}:
+            raise ConfigurationError(name=name, reason=", ".join(sorted(unknown)))
     app.extensions["seal"] = Seal(settings.seal_secrets)
     app.extensions["queue"] = Queue(connection=queue_connection(settings), serializer=JSONSerializer)
     app.extensions["worker_redis"] = Redis.from_url(settings.redis_url)
     app.extensions[PROOFS] = (certificates.check,)
     app.extensions["mail"] = senders.mail_for(settings)
+    app.extensions[directories.DIRECTORY] = directories.directory_for(settings)
     app.extensions["sms"] = senders.ConsoleSms()
     app.logger.setLevel(logging.INFO)
     db.init_app(app)
@@ -88,7 +93,21 @@ def chosen_locale() -> str | None:
     return chosen if chosen in LOCALES else None
 
 
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""How long a database that no longer answers is waited for; without it a cable pulled is noticed after a
+quarter of an hour. Seconds, but for the last: milliseconds."""
+
+
 def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         return {}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    # What the address itself says goes first.
+    asked = make_url(url).query
+    patience = {name: value for name, value in PATIENCE.items() if name not in asked}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "connect_args": patience}

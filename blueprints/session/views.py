@@ -3,13 +3,23 @@
 import hashlib
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 
 from blueprints import access, limits
 from blueprints.refusals import put_beside_field
-from blueprints.session import signing
+from blueprints.session import openid, signing
 from blueprints.session.forms import CodeForm, SignInForm
 from hotline.audit import journal
 from hotline.audit.journal import Actor
@@ -17,7 +27,7 @@ from hotline.audit.models import Act, Subject
 from hotline.config import LOCALES
 from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
-from hotline.people import second_factors, staff
+from hotline.people import directories, second_factors, staff
 from hotline.people.models import Staff
 from hotline.people.second_factors import CodeWrongError
 
@@ -57,18 +67,61 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         number = form.number.data.strip()
         try:
-            person = staff.sign_in(number, form.password.data)
+            person = directories.sign_in(number, form.password.data)
         except HotlineError as error:
             refused = error
             signing.refused(number if staff.by_number(number) else "")
         else:
-            if person.has_second_factor:
-                _half_way(person)
-                return redirect(url_for(".code", next=request.args.get("next")), 303)
-            signing.begin(person)
-            return redirect(inside(request.args.get("next")), 303)
-    page = render_template("session/sign_in.html", form=form, refused=refused)
+            return _go_on(person, request.args.get("next"))
+    page = _sign_in_page(form, refused)
     return page, UNPROCESSABLE if request.method == "POST" else 200
+
+
+def _sign_in_page(form: SignInForm, refused: HotlineError | None) -> str:
+    return render_template(
+        "session/sign_in.html",
+        form=form,
+        refused=refused,
+        has_openid=openid.is_configured(),
+        openid_name=openid.button(),
+        has_directory=current_app.extensions.get(directories.DIRECTORY) is not None,
+    )
+
+
+def _go_on(person: Staff, wanted: str | None) -> ResponseReturnValue:
+    """Begin the session of a person who is known, or ask for the code of their telephone first."""
+    if person.has_second_factor:
+        _half_way(person)
+        return redirect(url_for(".code", next=wanted), 303)
+    signing.begin(person)
+    return redirect(inside(wanted), 303)
+
+
+@bp.get("/sign-in/openid")
+@limits.LIMITER.limit(TRYING)
+def openid_begin() -> ResponseReturnValue:
+    """Go to the provider and come back."""
+    if not openid.is_configured():
+        abort(404)
+    try:
+        return openid.begin(request.args.get("next"))
+    except HotlineError as error:
+        return _sign_in_page(SignInForm(), error), 503
+
+
+@bp.get("/sign-in/openid/back")
+@limits.LIMITER.limit(TRYING, deduct_when=_was_wrong)
+def openid_back() -> ResponseReturnValue:
+    """Sign in whom the provider names."""
+    if not openid.is_configured():
+        abort(404)
+    wanted = openid.wanted_next()
+    try:
+        person = openid.finish()
+    except HotlineError as error:
+        signing.refused("")
+        return _sign_in_page(SignInForm(), error), UNPROCESSABLE
+    return _go_on(person, wanted)
 
 
 def _half_way(person: Staff) -> None:

@@ -19,6 +19,12 @@ class SignInRefusedError(HotlineError):
     sentence = N_("The staff number or the password is not right.")
 
 
+class NoAccountError(HotlineError):
+    """Somebody is known elsewhere, and not here."""
+
+    sentence = N_("You have no account here, or it is closed. Ask the administrator.")
+
+
 class StaffRefusedError(HotlineError):
     """An account cannot be made or changed like this."""
 
@@ -183,6 +189,17 @@ def sign_in(number: str, password: str) -> Staff:
     fits = passwords.fits(password, person.password_hash if person else passwords.NOBODYS)
     if person is None or not fits or not person.is_active:
         raise SignInRefusedError
+    return person
+
+
+def signed_in_elsewhere(number: str) -> Staff:
+    """Return the person whom an identity provider names; nobody is made.
+
+    Raises `NoAccountError` where nobody has the number, or the account is closed.
+    """
+    person = by_number(number) if number else None
+    if person is None or not person.is_active:
+        raise NoAccountError
     return person
 
 
