@@ -172,6 +172,7 @@ def play(given: argparse.Namespace, environ: Mapping[str, str]) -> dict[str, Any
             extensions,
             drawn,
             speed=given.speed,
+            clock=utc_now,
             frees=False,
             tell=tell,
         )

@@ -12,13 +12,10 @@ from hotline.contacts.models import Contact
 from hotline.db import session
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
-from hotline.people.roles import Role
-from hotline.telephony import listing
+from hotline.telephony import listing, recording
 from hotline.telephony.models import PhoneCall
 from hotline.tickets import access
 from hotline.tickets.models import Ticket
-
-CHECKS = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER, Role.INSPECTOR)
 
 
 @bp.get("/calls/<int:call_id>/recording")
@@ -36,7 +33,7 @@ def _may_hear(call: PhoneCall, person: Staff) -> bool:
     if any(leg.staff_id == person.id and leg.answered_at is not None for leg in call.legs):
         return True
     contacts = [leg.contact for leg in call.legs if leg.contact is not None]
-    return person.is_any(*CHECKS) and all(_may_know(one, person) for one in contacts)
+    return person.is_any(*recording.CHECKS) and all(_may_know(one, person) for one in contacts)
 
 
 def _may_know(contact: Contact, person: Staff) -> bool:

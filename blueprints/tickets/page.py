@@ -17,6 +17,7 @@ from hotline.dispatch.actions import Action, Standing
 from hotline.letters import rights as letter_rights
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.telephony import recording
 from hotline.tickets import access, closing_needs, deadlines, lateness, merging, recusing, timeline
 from hotline.tickets.lateness import NOT_OWED, Lateness
 from hotline.tickets.models import Assignment, ClosingRecord, Deadline, Ticket
@@ -114,6 +115,7 @@ def parts(
         "clocks": list(_clocks(ticket, reader, now)),
         "lines": list(timeline.lines(ticket, reader)),
         "sources": _sources(at, reader, revealed),
+        "recordings": recording.heard((one for _, one in merging.contacts_of(ticket)), reader),
         "closing": _closing(ticket),
         "may_reveal": access.may_reveal(ticket, at.policy, reader),
         "reveal_form": reveal_form or RevealForm(prefix="reveal-"),

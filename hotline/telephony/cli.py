@@ -90,7 +90,7 @@ def simulate(
     extensions = [*taken, *(one for one in free if one not in taken)][:operators]
     click.echo(f"{len(drawn)} calls in {minutes:g} min, {operators} operators, speed {speed:g}")
     try:
-        exchange = simulating.Exchange(url, token, extensions, drawn, speed=speed)
+        exchange = simulating.Exchange(url, token, extensions, drawn, speed=speed, clock=utc_now)
         with click.progressbar(length=int(minutes * 60), show_pos=True, label="s") as bar:
             exchange.run(progress=lambda passed, open_, waiting: bar.update(int(passed) - bar.pos))
     except HotlineError as error:

@@ -1,6 +1,7 @@
 """From a call to its record: what its form starts with, and the times its contact carries."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -8,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from hotline.contacts.models import Call, Contact
 from hotline.db import session
 from hotline.people.models import Staff
+from hotline.people.roles import Role
 from hotline.telephony.models import PhoneCall, PhoneLeg
 
 
@@ -20,14 +22,24 @@ def of_form(form_key: str, person: Staff) -> PhoneLeg | None:
     )
 
 
-def of_contact(contact_ids: list[int]) -> dict[int, PhoneLeg]:
-    """Return the legs that contacts were taken down from, by contact."""
+CHECKS = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER, Role.INSPECTOR)
+"""They may hear calls they did not take."""
+
+
+def heard(contacts: Iterable[Contact], reader: Staff) -> dict[int, int]:
+    """Return the calls with a recording that `reader` may hear, by the contact taken down of them."""
+    checks = reader.is_any(*CHECKS)
+    theirs = [
+        one.id for one in contacts if isinstance(one, Call) and (checks or one.recorded_by_id == reader.id)
+    ]
+    if not theirs:
+        return {}
     query = (
-        sa.select(PhoneLeg)
-        .where(PhoneLeg.contact_id.in_(contact_ids))
-        .options(joinedload(PhoneLeg.call, innerjoin=True))
+        sa.select(PhoneLeg.contact_id, PhoneCall.id)
+        .join(PhoneLeg.call)
+        .where(PhoneLeg.contact_id.in_(theirs), PhoneCall.recording.is_not(None))
     )
-    return {one.contact_id: one for one in session.scalars(query) if one.contact_id is not None}
+    return {contact_id: call_id for contact_id, call_id in session.execute(query).tuples() if contact_id}
 
 
 def filled(leg: PhoneLeg) -> dict[str, str]:

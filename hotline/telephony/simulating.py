@@ -116,11 +116,12 @@ class Exchange:
         arrivals: Sequence[Arrival],
         *,
         speed: float,
+        clock: Callable[[], dt.datetime],
         frees: bool = True,
         tell: Callable[[str, Ringing], None] = lambda kind, call: None,
     ) -> None:
         self.sent = Sent()
-        self._speed, self._frees, self._tell = speed, frees, tell
+        self._speed, self._clock, self._frees, self._tell = speed, clock, frees, tell
         self._lock = threading.Lock()
         self._free = deque(extensions)
         self._waiting: deque[Ringing] = deque()
@@ -176,7 +177,7 @@ class Exchange:
         self._at(self._passed + seconds / self._speed, act)
 
     def _say(self, call: Ringing, event: str, **more: Any) -> None:
-        message = {"event": event, "call_id": call.call_id, "at": _now(), **more}
+        message = {"event": event, "call_id": call.call_id, "at": self._clock().isoformat(), **more}
         self._lines[hash(call.call_id) % SENDERS].put((call, message))
 
     def _deliver(self, told: "queue.SimpleQueue[tuple[Ringing, dict[str, Any]] | None]", line: Line) -> None:
@@ -226,7 +227,3 @@ class Exchange:
         self._close()
         if self._frees:
             self._in(call.arrival.wrap_up, lambda: self.free(call.extension))
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat()

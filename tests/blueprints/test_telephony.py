@@ -18,6 +18,7 @@ from hotline.people.session_models import UserSession
 from hotline.telephony import events, tokens
 from hotline.telephony.events import Told
 from hotline.telephony.models import DeskPhone, EventKind, PhoneCall, PhoneLeg, RefusedNumber
+from hotline.tickets.models import Ticket
 from tests.blueprints.intake.desk import HELP, saved
 
 SignIn = Callable[[Staff], FlaskClient]
@@ -235,6 +236,19 @@ def test_a_recording_is_heard_by_who_took_the_call_and_that_is_written_down(
     assert sign_in(person(Role.OPERATOR)).get(address).status_code == 404
     assert sign_in(person(Role.INSPECTOR)).get(address).status_code == 302
     assert browser.get("/telephony/calls/999/recording").status_code == 404
+
+
+def test_the_ticket_leads_to_the_recording_of_its_call(
+    browser: FlaskClient, person: Person, sign_in: SignIn
+) -> None:
+    call = tell(EventKind.ANSWER, ago=60, extension="8001", number=CALLER, recording="https://pbx/rec/1")
+    contact = saved(browser, HELP, key=rung(browser)["form"])
+    ticket = session.get_one(Ticket, contact.ticket_id).number
+    session.rollback()
+    link = f"/telephony/calls/{call.id}/recording"
+    assert link in browser.get(f"/tickets/{ticket}").text
+    assert link in sign_in(person(Role.SHIFT_LEADER)).get(f"/tickets/{ticket}").text
+    assert link not in sign_in(person(Role.OPERATOR)).get(f"/tickets/{ticket}").text
 
 
 def test_the_recording_of_a_tip_off_is_for_those_who_need_to_know(
