@@ -1,54 +1,40 @@
 """Pages under load beside the bare reference, in one run: what each costs, and what it costs more.
 
-    python -m benchmarks.pages --data DIR [--database URL] [--rounds 100] [--name NAME]
-
 The database is one that `benchmarks.generate` filled. Each row is asked for in turn by one client, signed in,
 with status and a marker in the body checked; the reference is asked between. Times on a machine that does
 other work compare with one another only, so the processor time of the server's processes is told too.
 """
 
-import argparse
-import json
-import os
-import statistics
-import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks.bare import prepare
+from benchmarks import budgets, dispatching
 from benchmarks.browser import Browser, WrongPageError
-from benchmarks.servers import ROOT, Server, gunicorn, redis_server
-from hotline.config import Settings
+from benchmarks.crowds import browsers, crowd
+from benchmarks.servers import Server, gunicorn
+from benchmarks.timing import quantiles
 from hotline.db import session, utc_now
 from hotline.demo.accounts import PASSWORD
 from hotline.people.models import Staff
 from hotline.tickets import lists
 from hotline.tickets.lists import Filter, View
 from hotline.tickets.models import Ticket
-from wsgi import create_app
 
 WARM_UP = 3
 OPERATOR, LEADER, MANAGER = "3001", "1101", "1401"
+OPERATORS = tuple(str(3001 + place) for place in range(16))
 FAR = 100
 """The page far back in a list."""
+CROWDS = (16, 64)
+"""Clients at once."""
+WAITING = 10_000
+"""Promises before a matter that is dispatched."""
 
 Ask = Callable[[], float]
-
-
-def quantiles(times: Sequence[float]) -> dict[str, float]:
-    """Return the median, the 95th and the 99th of a hundred."""
-    ordered = sorted(times)
-    last = len(ordered) - 1
-    return {
-        "p50_ms": round(statistics.median(ordered), 2),
-        "p95_ms": round(ordered[min(last, int(len(ordered) * 0.95))], 2),
-        "p99_ms": round(ordered[min(last, int(len(ordered) * 0.99))], 2),
-    }
 
 
 def measure(server: Server, ask: Ask, rounds: int) -> dict[str, float]:
@@ -110,21 +96,7 @@ def rows(app: Flask, browsers: dict[str, Browser]) -> dict[str, tuple[Ask, str]]
 
 def log_call(browser: Browser) -> float:
     """Send a call's form as an operator does; the page that opened it is not part of the time."""
-    form = {
-        "action": "ticket",
-        "category": "suggestion",
-        "content_class": "",
-        "title": "建议增设路灯",
-        "content": "人民路北段夜间太暗,建议增设路灯。",
-        "place": "人民路北段",
-        "name": "王芳",
-        "phone": f"199{uuid.uuid4().int % 100_000_000:08d}",
-        "urgency": "normal",
-        "reply_wanted": "y",
-        "readback": "y",
-        "opened_at": "",
-    }
-    return browser.timed(f"/intake/call/{uuid.uuid4()}", form, status=303)
+    return browser.timed(f"/intake/call/{uuid.uuid4()}", budgets.call(), status=303)
 
 
 def references(browser: Browser) -> dict[str, Ask]:
@@ -138,72 +110,71 @@ def references(browser: Browser) -> dict[str, Ask]:
     }
 
 
+def queries(app: Flask) -> dict[str, int]:
+    """Return how many statements each page takes, by its row; the pages are asked for in this process."""
+    app.config.update(WTF_CSRF_ENABLED=False)
+    number, found = budgets.a_ticket(app), {}
+    for row in budgets.ROWS:
+        client = budgets.browser(app, row.number)
+        budgets.ask(client, row, number)
+        with budgets.statements(app) as seen:
+            budgets.ask(client, row, number)
+        found[row.name] = len(seen)
+    return found
+
+
 def run(app: Flask, environ: dict[str, str], bare: dict[str, str], rounds: int) -> dict[str, object]:
     """Measure everything; return the results by row."""
+    counted = queries(app)
     with (
         gunicorn("wsgi:create_app()", environ, "/sign-in") as ours,
         gunicorn("benchmarks.bare:create_app()", bare, "/no-op") as reference,
     ):
-        browsers = {number: Browser(ours.port) for number in (OPERATOR, LEADER, MANAGER)}
-        for number, browser in browsers.items():
+        people = {number: Browser(ours.port) for number in (OPERATOR, LEADER, MANAGER)}
+        for number, browser in people.items():
             browser.sign_in(number, PASSWORD)
         base = {
             name: measure(reference, ask, rounds) for name, ask in references(Browser(reference.port)).items()
         }
         results: dict[str, object] = {}
-        for name, (ask, beside) in rows(app, browsers).items():
+        for name, (ask, beside) in rows(app, people).items():
             try:
                 found = measure(ours, ask, rounds)
             except WrongPageError as error:
                 results[name] = {"refused": str(error)[:120]}
             else:
-                results[name] = {**found, "ratio": round(found["p50_ms"] / base[beside]["p50_ms"], 1)}
+                ratio = round(found["p50_ms"] / base[beside]["p50_ms"], 1)
+                results[name] = {**found, "ratio": ratio, "queries": counted.get(name)}
             print(f"{name:28} {results[name]}", flush=True)
-        return {"reference": base, "pages": results, "web_pss_mb": round(ours.pss_mb())}
-
-
-def main() -> None:
-    """Measure, print and write the results down."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--database", default="")
-    parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--name", default="pages")
-    wanted = parser.parse_args()
-    with redis_server(wanted.data / "redis") as queue:
-        environ = {
-            "HOTLINE_DATA": str(wanted.data),
-            "DATABASE_URL": wanted.database,
-            "REDIS_URL": queue,
-            "SECRET_KEY": "benchmark",
+        crowds = crowded(ours, reference, rounds / 10)
+        return {
+            "reference": base,
+            "pages": results,
+            "crowds": crowds,
+            "dispatching": dispatching.measure(app, people[OPERATOR], environ, WAITING),
+            "web_pss_mb": round(ours.pss_mb()),
         }
-        app = create_app(Settings.from_environment(environ))
-        bare = {"BARE_DATABASE_URL": f"sqlite:///{wanted.data / 'bare.db'}"}
-        if wanted.database:
-            bare = {"BARE_DATABASE_URL": wanted.database.replace("postgresql://", "postgresql+psycopg://")}
-        os.environ.update(bare)
-        prepare()
-        with app.app_context():
-            size = session.scalar(sa.select(sa.func.count()).select_from(Ticket))
-            kind = session.get_bind().dialect.name
-            session.remove()
-        before = os.getloadavg()
-        results = run(app, environ, bare, wanted.rounds)
-    report = {
-        "tickets": size,
-        "database": kind,
-        "rounds": wanted.rounds,
-        "processors": os.cpu_count(),
-        "load_before": [round(one, 1) for one in before],
-        "load_after": [round(one, 1) for one in os.getloadavg()],
-        "measured_on": time.strftime("%Y-%m-%d", time.gmtime()),
-        **results,
-    }
-    folder = ROOT / "benchmarks" / "results"
-    folder.mkdir(exist_ok=True)
-    text = json.dumps(report, indent=2, ensure_ascii=False)
-    (folder / f"{wanted.name}-{kind}-{size}.json").write_text(text + "\n", encoding="utf-8")
 
 
-if __name__ == "__main__":
-    main()
+def crowded(ours: Server, reference: Server, seconds: float) -> dict[str, object]:
+    """Return what goes through with many clients: calls logged and lists read, the bare reference beside."""
+    found: dict[str, object] = {}
+    numbers = iter(range(10**9, 2 * 10**9))
+    for count in CROWDS:
+        clients = browsers(ours.port, count, OPERATORS, PASSWORD)
+        plain = [Browser(reference.port) for _ in range(count)]
+
+        def insert(browser: Browser) -> float:
+            return browser.timed("/insert", {"number": str(next(numbers) % 10**6)})
+
+        def listed(browser: Browser) -> float:
+            return browser.timed("/tickets", marker="pager")
+
+        for name, asks in (
+            ("bare insert", [partial(insert, one) for one in plain]),
+            ("log a call", [partial(log_call, one) for one in clients]),
+            ("list open", [partial(listed, one) for one in clients]),
+        ):
+            found[f"{name}, {count} clients"] = crowd(asks, max(2.0, seconds))
+            print(f"{name}, {count} clients: {found[f'{name}, {count} clients']}", flush=True)
+    return found

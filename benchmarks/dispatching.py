@@ -1,0 +1,120 @@
+"""From the commit to the department's desk: how long that takes, idle and with a heap before it.
+
+Workers and clock run as `bin/up` runs them. What waits is promises whose effect has been made already: each
+is claimed, looked at and completed, as after a night without workers.
+"""
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from flask import Flask
+
+from benchmarks.browser import Browser
+from benchmarks.budgets import call
+from benchmarks.servers import ROOT, memory_mb
+from benchmarks.timing import quantiles
+from hotline.db import reading, session, transaction, utc_now
+from hotline.delivery import outbox
+from hotline.delivery.models import OutboxMessage, PromiseState
+from hotline.tickets.models import Assignment, Ticket
+
+TRIES = 20
+PATIENCE = 120.0
+LOOK = 0.02
+NO_OPS = 1000
+
+
+@contextmanager
+def background(environ: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run two workers and the clock until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "background"],
+        cwd=ROOT,
+        env={**os.environ, "MALLOC_ARENA_MAX": "1", **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def measure(app: Flask, browser: Browser, environ: Mapping[str, str], waiting: int) -> dict[str, object]:
+    """Return waits idle and with `waiting` promises before, the rate of both, and the memory taken."""
+    with background(environ) as process, app.app_context():
+        _empty_queue()
+        no_op = _rate_of_no_ops()
+        idle = [_one(browser) for _ in range(TRIES)]
+        memory = memory_mb(process.pid)
+        _pile_up(waiting)
+        begun = time.perf_counter()
+        busy = [_one(browser) for _ in range(TRIES // 2)]
+        _empty_queue()
+        took = time.perf_counter() - begun
+        session.remove()
+    return {
+        "idle": quantiles(idle),
+        "with_waiting": {"waiting": waiting, **quantiles(busy)},
+        "promises_per_second": round(waiting / took, 1),
+        "no_op_jobs_per_second": round(no_op, 1),
+        "background_pss_mb": round(memory),
+    }
+
+
+def _one(browser: Browser) -> float:
+    """Log a call that is dispatched by rule; return the milliseconds until its department has it."""
+    with reading():
+        before = session.scalar(sa.select(sa.func.max(Ticket.id))) or 0
+    browser.ask(f"/intake/call/{uuid.uuid4()}", {**call(), "category": "complaint"}, status=303)
+    begun = time.perf_counter()
+    has_it = sa.select(Assignment.id).where(Assignment.ticket_id > before).limit(1)
+    while time.perf_counter() - begun < PATIENCE:
+        with reading():
+            if session.scalar(has_it) is not None:
+                break
+        time.sleep(LOOK)
+    return (time.perf_counter() - begun) * 1000
+
+
+def _pile_up(count: int) -> None:
+    """Leave `count` promises about dispatched tickets to be kept."""
+    with transaction():
+        ids = list(session.scalars(sa.select(Assignment.id).order_by(Assignment.id).limit(1)))
+        now = utc_now()
+        rows = [
+            {
+                "kind": "ticket_dispatched",
+                "payload": {"assignment_id": ids[0]},
+                "once_key": f"ticket_dispatched:benchmark:{now.timestamp()}:{place}",
+                "state": PromiseState.PENDING,
+                "run_at": now,
+                "kicked_at": now,
+                "attempts": 0,
+            }
+            for place in range(count)
+        ]
+        made = list(session.scalars(sa.insert(OutboxMessage).returning(OutboxMessage.id), rows))
+    outbox.kick(made)
+
+
+def _rate_of_no_ops() -> float:
+    """Return how many jobs that do nothing the same workers do in a second."""
+    begun = time.perf_counter()
+    for _ in range(NO_OPS):
+        outbox.queue().enqueue_call("time.time", result_ttl=0)
+    _empty_queue()
+    return NO_OPS / (time.perf_counter() - begun)
+
+
+def _empty_queue() -> None:
+    """Wait until nothing is left on the queue."""
+    while outbox.queue().count:
+        time.sleep(LOOK)
