@@ -15,6 +15,7 @@ from hotline.callbacks.review_models import CallbackCaller
 from hotline.categories import catalogue
 from hotline.categories.terms import CallbackKind
 from hotline.db import session
+from hotline.people import absences
 from hotline.people import staff as people
 from hotline.people.models import Staff
 from hotline.people.roles import Role
@@ -81,7 +82,8 @@ def allocate(*, now: dt.datetime) -> int:
     comes first where they make callbacks themselves (谁受理谁负责, A8.9). What fits nobody, or finds every
     batch full, stays free. Returns how many were given out.
     """
-    everybody = loads()
+    away = absences.stand_ins([one.id for one in people.holding(Role.CALLBACK_AGENT)], now)
+    everybody = [one for one in loads() if one.person.id not in away]
     callable_until = due(now, catalogue.desk().callbacks.give_out_ahead, load(), office_hours()).at
     line: list[Owed] = [*_free_tasks(callable_until), *customer_queue.free(until=callable_until, limit=BATCH)]
     line.sort(key=lambda one: one.due_at)

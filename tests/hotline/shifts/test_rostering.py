@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from hotline.callbacks import allocating
 from hotline.db import session, transaction
 from hotline.delivery import notices
 from hotline.delivery.models import Notice
@@ -137,6 +138,16 @@ def test_leave_asked_for_waits_for_somebody_else_to_decide(desk: Desk) -> None:
     with transaction():
         absences.cancel(asked, by=desk.leader, now=FROM)
     assert absences.stand_ins([desk.leader.id], FROM) == {}
+
+
+def test_whoever_is_away_is_given_no_callbacks(desk: Desk) -> None:
+    task = desk.handled("complaint", at("2026-03-02 09:00"), at("2026-03-02 15:00"))
+    assert task is not None
+    on_leave(desk.agent, desk.manager, desk.leader)
+    with transaction():
+        assert allocating.allocate(now=FROM) == 0
+        assert allocating.allocate(now=UNTIL) == 1
+    assert task.owner == desk.agent
 
 
 def test_notices_and_errands_come_to_the_stand_in_while_somebody_is_away(desk: Desk) -> None:
