@@ -39,7 +39,7 @@ def heard(contacts: Iterable[Contact], reader: Staff) -> dict[int, int]:
         .join(PhoneLeg.call)
         .where(PhoneLeg.contact_id.in_(theirs), PhoneCall.recording.is_not(None))
     )
-    return {contact_id: call_id for contact_id, call_id in session.execute(query).tuples() if contact_id}
+    return {contact_id: call_id for contact_id, call_id in session.execute(query) if contact_id}
 
 
 def filled(leg: PhoneLeg) -> dict[str, str]:
