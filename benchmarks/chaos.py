@@ -93,8 +93,8 @@ class Chaos:
             stop.set()
             for person in people:
                 person.join(60)
-        counting.settle(self.place, self.counted)
-        counting.count(self.place, [person.noted for person in people], self.counted)
+        counting.settle(self.place.app, self.counted)
+        counting.count(self.place.app, [person.noted for person in people], self.counted)
         return self.counted
 
     def _break_things(self) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+from flask import Flask
 
-from benchmarks.place import Place
 from benchmarks.visitors import Noted
 from hotline.contacts.drafts import IntakeDraft
 from hotline.contacts.models import Contact
@@ -53,27 +53,27 @@ class Counted:
         print(f"unexpected    {dict(self.surprises)}")
 
 
-def settle(place: Place, mine: Counted) -> None:
+def settle(app: Flask, mine: Counted) -> None:
     """Wait until every promise is kept, as the service does by itself."""
     begun = time.monotonic()
-    while time.monotonic() - begun < SETTLE and open_promises(place):
+    while time.monotonic() - begun < SETTLE and open_promises(app):
         time.sleep(1)
     mine.settled_in = time.monotonic() - begun
 
 
-def open_promises(place: Place) -> int:
+def open_promises(app: Flask) -> int:
     unkept = OutboxMessage.state.in_([PromiseState.PENDING, PromiseState.RUNNING])
     # Callbacks and digests wait for their hour by design.
     soon = OutboxMessage.kind.in_(["ticket_to_route", "ticket_to_review", "ticket_dispatched"])
-    with place.app.app_context(), reading():
+    with app.app_context(), reading():
         return session.scalar(sa.select(sa.func.count(OutboxMessage.id)).where(unkept, soon)) or 0
 
 
-def count(place: Place, noted: Sequence[Noted], mine: Counted) -> None:
+def count(app: Flask, noted: Sequence[Noted], mine: Counted) -> None:
     calls = set().union(*(one.calls for one in noted))
     drafts = set().union(*(one.drafts for one in noted))
     tried = set().union(*(one.tried for one in noted))
-    with place.app.app_context(), reading():
+    with app.app_context(), reading():
         kept = Counter(session.scalars(sa.select(IntakeDraft.submission_key)))
         found = session.execute(sa.select(Contact.submission_key, Contact.ticket_id))
         contacts = {row.submission_key: row.ticket_id for row in found}
@@ -92,7 +92,7 @@ def count(place: Place, noted: Sequence[Noted], mine: Counted) -> None:
     mine.doubled = sum(count - 1 for count in counts if count > 1)
     undispatched = sum(1 for ticket_id in contacts.values() if ticket_id and not dispatched[ticket_id])
     untold = set(dispatched) - {ticket_id for ticket_id, _ in told}
-    mine.undone = undispatched + len(untold) + open_promises(place) + (dead or 0)
+    mine.undone = undispatched + len(untold) + open_promises(app) + (dead or 0)
     mine.refused = sum(len(one.refused) for one in noted)
     answered = sorted(at for one in noted for at in one.answered)
     mine.longest_silence = max((b - a for a, b in itertools.pairwise(answered)), default=0.0)

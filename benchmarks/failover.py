@@ -77,8 +77,8 @@ def main() -> None:
         for person in people:
             person.join(60)
         found = Counted()
-        counting.settle(place, found)
-        counting.count(place, [person.noted for person in people], found)
+        counting.settle(place.app, found)
+        counting.count(place.app, [person.noted for person in people], found)
     finally:
         place.stop()
         standby.stop()

@@ -41,6 +41,11 @@ class Kept:
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether it shall run."""
+        return self._wanted.is_set()
+
     def start(self) -> None:
         """Run it from now on."""
         self._wanted.set()
@@ -95,6 +100,31 @@ def _kill(pid: int) -> None:
         return
 
 
+def prepared(environ: Mapping[str, str]) -> Flask:
+    """Return the application on its database, with tables and profile."""
+    app = create_app(Settings.from_environment(environ))
+    with app.app_context():
+        upgrade(directory=str(ROOT / "hotline" / "migrations"))
+        with transaction():
+            profiles.load("gov_hotline", now=utc_now())
+        session.remove()
+        db.engine.dispose()
+    return app
+
+
+def hire(app: Flask, operators: int) -> list[str]:
+    """Add operators, a shift leader, and a clerk in every department; return the operators' numbers."""
+    numbers = [f"1{number:03d}" for number in range(operators)]
+    with app.app_context(), transaction():
+        for number in numbers:
+            staff.add(number, f"Operator {number}", PASSWORD, roles=[Role.OPERATOR], now=utc_now())
+        staff.add("2000", "Leader", PASSWORD, roles=[Role.SHIFT_LEADER], now=utc_now())
+        for place, unit in enumerate(departments.active()):
+            roles = [Role.DEPARTMENT_CLERK]
+            staff.add(f"3{place:03d}", "Clerk", PASSWORD, roles=roles, department=unit, now=utc_now())
+    return numbers
+
+
 class Place:
     """Web, workers, clock and Redis on one machine, over a database given by its address or in the folder."""
 
@@ -111,7 +141,7 @@ class Place:
             "DATABASE_URL": database_url,
             "TZ": "Asia/Shanghai",
         }
-        self.app = self._prepared(own)
+        self.app = prepared(own)
         outside = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
         whole = outside | own | {"CHAOS_OFFSET": str(offset)}
         sizes = ["--worker-class", "gthread", "--workers", "2", "--threads", "8"]
@@ -122,27 +152,9 @@ class Place:
         self.workers = [Kept(f"worker-{one}", [*FLASK, "worker"], whole, log) for one in range(workers)]
         self.clock = Kept("clock", [*FLASK, "clock"], whole, log)
 
-    def _prepared(self, environ: Mapping[str, str]) -> Flask:
-        app = create_app(Settings.from_environment(environ))
-        with app.app_context():
-            upgrade(directory=str(ROOT / "hotline" / "migrations"))
-            with transaction():
-                profiles.load("gov_hotline", now=utc_now())
-            session.remove()
-            db.engine.dispose()
-        return app
-
     def hire(self, operators: int) -> list[str]:
         """Add operators, a shift leader, and a clerk in every department; return the operators' numbers."""
-        numbers = [f"1{number:03d}" for number in range(operators)]
-        with self.app.app_context(), transaction():
-            for number in numbers:
-                staff.add(number, f"Operator {number}", PASSWORD, roles=[Role.OPERATOR], now=utc_now())
-            staff.add("2000", "Leader", PASSWORD, roles=[Role.SHIFT_LEADER], now=utc_now())
-            for place, unit in enumerate(departments.active()):
-                roles = [Role.DEPARTMENT_CLERK]
-                staff.add(f"3{place:03d}", "Clerk", PASSWORD, roles=roles, department=unit, now=utc_now())
-        return numbers
+        return hire(self.app, operators)
 
     def start(self) -> None:
         """Start everything and return once pages are served."""

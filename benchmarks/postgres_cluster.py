@@ -8,6 +8,7 @@ import pwd
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from postgres_server import find_postgres_binaries, unprivileged_user
@@ -19,13 +20,17 @@ DATABASE = "hotline"
 
 
 class Postgres:
-    """One server in `folder`, listening on `port` of this machine."""
+    """One server in `folder`, listening on `port` of this machine, or of `host` in a network of its own."""
 
-    def __init__(self, folder: Path, port: int, **options: str) -> None:
+    def __init__(
+        self, folder: Path, port: int, *, host: str = "127.0.0.1", within: Sequence[str] = (), **options: str
+    ) -> None:
+        """`within` goes before every program: what runs it on its host."""
         found = find_postgres_binaries()
         if found is None:
             raise SystemExit("There is no PostgreSQL on this machine.")
         self.binaries, self.folder, self.port, self._options = found, folder, port, options
+        self.host, self._within = host, list(within)
         self._user = unprivileged_user()
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,15 +46,17 @@ class Postgres:
     @property
     def url(self) -> str:
         """The address of the database."""
-        return f"postgresql://{ROLE}@127.0.0.1:{self.port}/{DATABASE}"
+        return f"postgresql://{ROLE}@{self.host}:{self.port}/{DATABASE}"
 
     def create(self) -> None:
         """Make the cluster, start it, make the database."""
         self.run("initdb", "-D", self.data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         with (self.data / "pg_hba.conf").open("a") as rules:
             rules.write("host replication all 127.0.0.1/32 trust\n")
+            if self.host != "127.0.0.1":
+                rules.write(f"host all all {self.host}/24 trust\n")
         self.start()
-        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", ROLE, DATABASE)
+        self.run("createdb", "-h", self.host, "-p", str(self.port), "-U", ROLE, DATABASE)
 
     def follow(self, primary: "Postgres") -> None:
         """Become a copy of `primary` that follows it."""
@@ -61,7 +68,7 @@ class Postgres:
         """Run the server and return once it answers."""
         settings = {
             "port": str(self.port),
-            "listen_addresses": "127.0.0.1",
+            "listen_addresses": self.host,
             "unix_socket_directories": str(self.folder),
             "max_connections": "80",
             "timezone": "UTC",
@@ -70,7 +77,8 @@ class Postgres:
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "postgres.log").open("ab") as log:
             self._process = subprocess.Popen(
-                tethered(
+                self._within
+                + tethered(
                     [str(self.binaries / "postgres"), "-D", str(self.data), *words],
                     last_signal=signal.SIGINT,
                     user=self._user,
@@ -88,7 +96,15 @@ class Postgres:
 
     def answers(self) -> bool:
         """Tell whether the server takes connections."""
-        ready = [str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ready = [
+            *self._within,
+            str(self.binaries / "pg_isready"),
+            "-q",
+            "-h",
+            self.host,
+            "-p",
+            str(self.port),
+        ]
         return subprocess.run(ready, check=False).returncode == 0
 
     def is_running(self) -> bool:
@@ -118,14 +134,14 @@ class Postgres:
 
     def ask(self, question: str) -> str:
         """Return one value that the server answers."""
-        words = ["-h", "127.0.0.1", "-p", str(self.port), "-U", ROLE, "-At", "-c", question, "postgres"]
+        words = ["-h", self.host, "-p", str(self.port), "-U", ROLE, "-At", "-c", question, "postgres"]
         return self.run("psql", *words).strip()
 
     def run(self, program: str, *arguments: str | Path) -> str:
         """Run one of PostgreSQL's programs; what it says."""
         argv = [str(self.binaries / program), *(str(one) for one in arguments)]
         answer = subprocess.run(
-            tethered(argv, user=self._user),
+            self._within + tethered(argv, user=self._user),
             check=False,
             capture_output=True,
             text=True,

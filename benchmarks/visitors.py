@@ -1,10 +1,12 @@
 """Operators at their browsers: each writes one thing after another and notes what was acknowledged."""
 
 import http.client
+import itertools
 import re
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
@@ -52,11 +54,20 @@ class Operator(threading.Thread):
     """One person who works until told to stop. The same form is sent again until it is acknowledged."""
 
     def __init__(
-        self, number: str, port: int, stop: threading.Event, *, call_every: int = CALL_EVERY
+        self,
+        number: str,
+        port: int,
+        stop: threading.Event,
+        *,
+        call_every: int = CALL_EVERY,
+        hosts: Sequence[str] = ("127.0.0.1",),
+        patience: float = TIMEOUT,
     ) -> None:
+        """`hosts` serve the same pages: where one is silent for `patience` seconds, the next is asked."""
         super().__init__(daemon=True)
         self.noted = Noted()
         self._number, self._port, self._stop_now, self._call_every = number, port, stop, call_every
+        self._hosts, self._patience = itertools.cycle(hosts), patience
         self._connection: http.client.HTTPConnection | None = None
         self._cookies: SimpleCookie = SimpleCookie()
         self._token = ""
@@ -127,7 +138,9 @@ class Operator(threading.Thread):
 
     def _ask(self, method: str, path: str, body: str) -> tuple[int, str, str]:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT)
+            self._connection = http.client.HTTPConnection(
+                next(self._hosts), self._port, timeout=self._patience
+            )
         headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in self._cookies.items())}
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
