@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
+from sqlalchemy.engine import make_url
 
 from hotline import cli, logs, models
 from hotline import db as database
