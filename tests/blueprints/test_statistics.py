@@ -65,8 +65,8 @@ def test_what_the_board_counts_leads_to_its_matters(desk: Desk, sign_in: SignIn)
 
 def test_every_number_leads_to_as_many_matters(desk: Desk, sign_in: SignIn) -> None:
     browser = sign_in(desk.manager)
-    page = browser.get("/statistics").text
-    links = re.findall(r'<a href="(/statistics/matters[^"]*)">([\d,]+)</a>', page)
+    shown = browser.get("/statistics").text
+    links = re.findall(r'<a href="(/statistics/matters[^"]*)">([\d,]+)</a>', shown)
     assert links
     for url, number in links:
         page = browser.get(url.replace("&amp;", "&"))
