@@ -3,6 +3,7 @@
 What is expected comes from one place: the rule of the blueprint, and `hotline.tickets.access.may_see`.
 """
 
+import io
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,17 +15,30 @@ from flask.testing import FlaskClient
 
 from blueprints.tickets.acts import ACTS
 from hotline.callbacks.models import CallbackTask
+from hotline.categories.channels import Channel
+from hotline.contacts.models import Letter
 from hotline.db import session, transaction, utc_now
+from hotline.letters import replying, rights, scans
 from hotline.people import departments
 from hotline.people.models import Staff
 from hotline.people.recusal_models import RecusalGround
 from hotline.people.roles import DEPARTMENT_ROLES, Role
-from hotline.tickets import access, recusing
+from hotline.reception import urgent
+from hotline.tickets import access, closing, recusing
 from hotline.tickets.models import Ticket
 from tests.matters import Desk, at, somebody
 
 SignIn = Callable[[Staff], FlaskClient]
 ENDS_SESSIONS = {"/sign-out", "/account/sessions/end-others"}
+OF_LETTERS = {
+    "letters.show",
+    "letters.scan",
+    "letters.image",
+    "letters.fetch",
+    "letters.reply",
+    "letters.add",
+}
+"""What shows a letter: nobody opens it of whom its sender is kept."""
 LEAST = {"GET": 60, "POST": 200}
 """So many addresses at least for each role: a map that shrank would test nothing."""
 
@@ -54,6 +68,9 @@ def case(desk: Desk, kind: str, category: str, department: str | None) -> Case:
         desk.send(ticket, at("2026-03-02 10:00"), department)
     task = session.scalar(sa.select(CallbackTask.id).where(CallbackTask.ticket_id == ticket.id))
     contact = ticket.contacts[0]
+    letter, scan, reply = written(desk, ticket, title)
+    with transaction():
+        report = urgent.report(ticket, contact, by=desk.operator, now=at("2026-03-02 10:30"))
     values: dict[str, object] = {
         "number": ticket.number,
         "contact_id": contact.id,
@@ -67,8 +84,34 @@ def case(desk: Desk, kind: str, category: str, department: str | None) -> Case:
         "reader_id": 1,
         "alarm_id": 1,
         "session_id": 999_999,
+        "report_id": report.id,
+        "visit_id": 999_999,
+        "service_id": 999_999,
+        "entry_id": 999_999,
+        "duty_id": 999_999,
+        "absence_id": 999_999,
+        "record_id": 999_999,
+        "letter_id": letter,
+        "scan_id": scan,
+        "reply_id": reply,
     }
     return Case(kind, ticket.id, ticket.number, title, values)
+
+
+def written(desk: Desk, ticket: Ticket, title: str) -> tuple[int, int, int]:
+    """Put a letter to `ticket`, with a scan and a reply letter; return their numbers."""
+    noon = at("2026-03-02 12:00")
+    with transaction():
+        letter = desk.contact(ticket.category, noon, channel=Channel.LETTER)
+        letter.summary = title
+        closing.add_contact(ticket, letter, by=desk.operator, now=noon)
+        assert isinstance(letter, Letter)
+        (scan,) = scans.keep(
+            letter, [(io.BytesIO(b"\x89PNG\r\n\x1a\n"), "a.png")], by=desk.operator, now=noon
+        )
+        reply = replying.draft(letter, "accepted", by=desk.operator, now=noon)
+        reply.subject = title
+        return letter.id, scan.id, reply.id
 
 
 @pytest.fixture
@@ -145,7 +188,16 @@ def test_every_address_answers_as_role_and_ticket_say(
                     assert answer.status_code == 403, where
                 elif one.number in path and not sees:
                     assert answer.status_code in {403, 404}, where
+                if (
+                    opens
+                    and endpoint in OF_LETTERS
+                    and not rights.may_see(
+                        session.get_one(Letter, one.values["letter_id"]), session.get_one(Staff, staff_id)
+                    )
+                ):
+                    assert answer.status_code in {403, 404}, where
                 if not sees and endpoint != "public.status":
                     assert one.title not in answer.get_data().decode(errors="replace"), where
+                answer.close()
         assert len(seen) > LEAST[method]
     logging.getLogger(__name__).info("%s: %s combinations", role, tried)
