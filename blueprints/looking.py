@@ -1,10 +1,11 @@
 """Finding a ticket for a person who opens it, and writing down that they looked where it must be known."""
 
 import datetime as dt
+import re
 from typing import TypedDict
 
 import sqlalchemy as sa
-from flask import g, has_request_context, request
+from flask import Response, g, has_request_context, request
 
 from hotline.audit import journal, viewings
 from hotline.audit.journal import NOBODY, Actor
@@ -15,6 +16,8 @@ from hotline.people.models import Staff
 from hotline.tickets import access, callers
 from hotline.tickets.access import NoSuchTicketError
 from hotline.tickets.models import Ticket
+
+NUMBER = re.compile(r"(?<!\d)\d{13}(?!\d)")
 
 
 def actor() -> Actor:
@@ -50,8 +53,31 @@ def find(number: str, person: Staff, sight: Sight | None = None) -> Ticket:
 
 def at(ticket: Ticket, person: Staff, sight: Sight) -> None:
     """Write down that `person` is about to see `ticket`, where that must be known (B1.19)."""
+    g.setdefault("looked_at", set()).add(ticket.number)
     if access.is_watched(ticket):
         write_aside(viewings.insertion(sight, ticket_id=ticket.id, **_who(person)))
+
+
+def at_lists(response: Response) -> Response:
+    """Write down which restricted matters a page shows beside its own, in one row, before it is sent.
+
+    Whatever page it is: the ticket numbers are read out of what goes to the browser.
+    """
+    person = g.get("_login_user")
+    is_page = response.mimetype == "text/html" and not response.is_streamed and response.status_code == 200
+    if not is_page or not isinstance(person, Staff) or g.get("is_error"):
+        return response
+    shown = set(NUMBER.findall(response.get_data(as_text=True)))
+    shown -= g.get("looked_at", set()) | {str(one) for one in (request.view_args or {}).values()}
+    restricted = viewings.restricted_among(shown) if shown else []
+    if restricted:
+        endpoint, now = request.endpoint or "", utc_now()
+        statement = viewings.list_insertion(
+            restricted, staff_id=person.id, page=endpoint, address=address(), now=now
+        )
+        if statement is not None:
+            write_aside(statement)
+    return response
 
 
 def at_caller(requester: Requester, person: Staff) -> None:

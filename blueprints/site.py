@@ -96,6 +96,7 @@ def set_up(app: Flask) -> None:
     )
     app.before_request(_begin)
     app.after_request(_headers)
+    app.after_request(looking.at_lists)
     app.context_processor(_shared)
     app.register_error_handler(HotlineError, _refused)
     app.register_error_handler(HTTPException, _http_error)

@@ -96,6 +96,7 @@ class Sight(Labelled):
     CALLBACK = "callback", N_("Callback")
     CALLER = "caller", N_("Caller's page")
     REFUSED = "refused", N_("Refused: recused")
+    LIST = "list", N_("In a list")
 
 
 class ListViewing(Base):

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hotline.audit import alarms
-from hotline.audit.models import Oddity, Sight, Viewing
+from hotline.audit.models import ListViewing, Oddity, Sight, Viewing
 from hotline.db import session, transaction, utc_now
 from hotline.delivery.models import Notice
 from hotline.dispatch import notifying, sending, supervising
@@ -275,3 +275,24 @@ def test_an_ordinary_complaint_is_kept_from_the_person_it_names_alone(desk: Desk
     desk.send(complaint, at("2026-03-02 10:00"), "urban_management")
     assert not access.may_see(complaint, clerk)
     assert access.may_see(complaint, desk.clerk("urban_management"))
+
+
+def test_a_list_that_shows_restricted_matters_is_written_down_once_an_hour(
+    desk: Desk, sign_in: SignIn
+) -> None:
+    tip_off, plain = (
+        desk.ticket("tip_off", at("2026-03-02 09:00")),
+        desk.ticket("complaint", at("2026-03-02 09:00")),
+    )
+    numbers = (tip_off.number, plain.number)
+    officer, operator = somebody(Role.OVERSIGHT_OFFICER), somebody(Role.OPERATOR)
+    officer_id = officer.id
+    browser = sign_in(officer)
+    assert all(number in browser.get("/tickets").text for number in numbers)
+    browser.get("/tickets")
+    browser.get(f"/tickets/{numbers[0]}")
+    assert numbers[0] not in sign_in(operator).get("/tickets").text
+    rows = session.execute(sa.select(ListViewing.staff_id, ListViewing.page, ListViewing.numbers)).all()
+    assert [tuple(row) for row in rows] == [(officer_id, "tickets.list_", numbers[0])]
+    looks = sign_in(somebody(Role.AUDITOR)).get(f"/audit/looks?ticket={numbers[0]}").text
+    assert officer.number in looks

@@ -69,6 +69,8 @@ def upgrade() -> None:
         ],
         name="ck_journal_line_subject",
     )
+    sights = ["page", "order", "file", "review", "callback", "caller", "refused", "list"]
+    let_hold("viewing", "sight", sights, name="ck_viewing_sight")
     op.create_table(
         "erased_row",
         sa.Column("stream", sa.String(length=40), nullable=False),
