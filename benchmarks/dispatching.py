@@ -27,6 +27,7 @@ from hotline.tickets.models import Assignment, Ticket
 TRIES = 20
 PATIENCE = 120.0
 LOOK = 0.02
+LONGEST = 600.0
 NO_OPS = 1000
 
 
@@ -115,6 +116,9 @@ def _rate_of_no_ops() -> float:
 
 
 def _empty_queue() -> None:
-    """Wait until nothing is left on the queue."""
+    """Wait until nothing is left on the queue. Raises `TimeoutError` when that takes too long."""
+    end = time.monotonic() + LONGEST
     while outbox.queue().count:
+        if time.monotonic() > end:
+            raise TimeoutError("the queue did not empty")
         time.sleep(LOOK)

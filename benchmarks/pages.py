@@ -151,9 +151,17 @@ def run(app: Flask, environ: dict[str, str], bare: dict[str, str], rounds: int) 
             "reference": base,
             "pages": results,
             "crowds": crowds,
-            "dispatching": dispatching.measure(app, people[OPERATOR], environ, WAITING),
+            "dispatching": dispatched(app, people[OPERATOR], environ),
             "web_pss_mb": round(ours.pss_mb()),
         }
+
+
+def dispatched(app: Flask, browser: Browser, environ: dict[str, str]) -> dict[str, object]:
+    """Return what dispatching takes, or why that was not found out: the pages' times are kept either way."""
+    try:
+        return dispatching.measure(app, browser, environ, WAITING)
+    except (TimeoutError, WrongPageError) as error:
+        return {"refused": str(error)[:120]}
 
 
 def crowded(ours: Server, reference: Server, seconds: float) -> dict[str, object]:

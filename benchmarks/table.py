@@ -43,6 +43,8 @@ def of(report: dict[str, Any]) -> str:
         for name, one in report["crowds"].items()
     ]
     sent = report["dispatching"]
+    if "refused" in sent:
+        return "\n".join((*lines, "", f"Dispatching: {sent['refused']}. Web: {report['web_pss_mb']} MB PSS."))
     memory = report["web_pss_mb"] + sent["background_pss_mb"]
     lines += [
         "",
