@@ -41,6 +41,7 @@ class EntryForm(FlaskForm):
     )
     page = StringField(
         _l("Page of the book"),
+        id="book-page",  # the page itself is #page
         filters=[one_line],
         validators=[Length(max=suggestions.LONGEST_PAGE, message=TOO_LONG)],
     )

@@ -13,6 +13,7 @@ from hotline.reception import hall
 from hotline.reception.models import HallService
 from hotline.registers import reading
 from hotline.registers.columns import Kind
+from hotline.wording import in_words
 from tests.matters import Desk, at, somebody
 
 NOW, LATER = at("2026-03-04 10:00"), at("2026-03-04 10:20")
@@ -42,7 +43,7 @@ def test_a_service_is_finished_when_every_step_is_done(desk: Desk) -> None:
     service = begun(desk)
     with transaction():
         hall.tick(service, [HallStep.ID_VERIFIED], by=desk.operator, now=NOW)
-    with pytest.raises(hall.StepsMissingError, match="Form filled in"):
+    with pytest.raises(hall.StepsMissingError, match=in_words(HallStep.FORM_FILLED)):
         hall.finish(service, by=desk.operator, now=LATER)
     with pytest.raises(hall.ReceiptMissingError):
         hall.tick(service, EVERY, by=desk.operator, now=LATER)
