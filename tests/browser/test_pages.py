@@ -1,6 +1,8 @@
 """Every page in both languages: it opens, axe finds nothing, it fits a desk and a phone, it is translated."""
 
+import base64
 import datetime as dt
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +13,13 @@ from playwright.sync_api import Page, expect
 
 from hotline.callbacks import customer_calls, links
 from hotline.callbacks.models import CallbackMode, CallbackState, CallbackTask
-from hotline.contacts.models import Contact, Requester
+from hotline.contacts import intake
+from hotline.contacts.intake import Caller, LetterDetails
+from hotline.contacts.models import Contact, Letter, Requester
 from hotline.db import session, transaction, utc_now
 from hotline.errands import owing
+from hotline.letters import papers, replying, scans
+from hotline.letters.models import PaperKind
 from hotline.people.models import Staff
 from hotline.reception import hall, host_visits, suggestions, urgent
 from hotline.reception.host_visits import Announced
@@ -80,6 +86,17 @@ PAGES = (
     (TRAINEE, "/intake/call"),
     (OPERATOR, "/intake/saved/{contact}"),
     (OPERATOR, "/requesters/{requester}"),
+    (OPERATOR, "/letters"),
+    (OPERATOR, "/letters/{letter}"),
+    (OPERATOR, "/letters/{letter}/order?category=complaint"),
+    (OPERATOR, "/letters/{letter}/scans/{scan}"),
+    (OPERATOR, "/letters/replies/{reply}"),
+    (LEADER, "/letters/replies/{approved}"),
+    (LEADER, "/letters/replies/{approved}/print"),
+    (OPERATOR, "/papers"),
+    (OPERATOR, "/papers/{paper}"),
+    (OPERATOR, "/papers/print?standing=open"),
+    (CLERK, "/papers/mine"),
     (OPERATOR, "/errands"),
     (OPERATOR, "/errands/calls"),
     (OPERATOR, "/errands/{errand}"),
@@ -198,10 +215,15 @@ ERRORS = (
     (NOBODY, "/nowhere", 404),
 )
 
+SMALLEST_PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+)
+
 NOT_PAGES = {
     "health.alive",
     "health.figures",
     "health.ready",
+    "papers.export",
     "registers.export",
     "session.code",
     "static",
@@ -244,6 +266,38 @@ class Places:
 
     def __call__(self, path: str) -> str:
         return path.format(**self.values)
+
+
+def posted(leader: Staff, agent: Staff, now: dt.datetime) -> dict[str, object]:
+    """Let a letter with a scan come, two replies to it, and a fax; return their numbers."""
+    letter = intake.record(
+        LetterDetails(letter_class="complaint", written_on=now.date(), secrecy="internal"),
+        Caller(name="李秀英", address="幸福里3号楼"),
+        category="complaint",
+        content_class=None,
+        summary="工地夜间施工\n连续两晚施工到凌晨",
+        received_at=now,
+        is_read_back=None,
+        submission_key="a letter looked at",
+        by=leader,
+        now=now,
+    )
+    assert isinstance(letter, Letter)
+    (scan,) = scans.keep(letter, [(io.BytesIO(SMALLEST_PNG), "page.png")], by=leader, now=now)
+    draft = replying.draft(letter, "result", by=leader, now=now)
+    approved = replying.draft(letter, "thanks", by=leader, now=now)
+    replying.submit(approved, by=leader, now=now)
+    manager = session.scalars(sa.select(Staff).where(Staff.number == MANAGER)).one()
+    replying.approve(approved, by=manager, now=now)
+    came = papers.Arrived(kind=PaperKind.FAX, arrived_at=now, sender="区政府办公室", addressee=agent)
+    fax = papers.register(came, by=leader, now=now)
+    return {
+        "letter": letter.id,
+        "scan": scan.id,
+        "reply": draft.id,
+        "approved": approved.id,
+        "paper": fax.id,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -292,6 +346,7 @@ def places(desk: Desk) -> Places:
             }
             own = asked | {"errand": errand.id, "shift": shift.id, "hot_issue": issue.id}
             own |= destroyed(now)
+            own |= posted(leader, agent, now)
         with_contact = sa.select(Ticket).where(Ticket.has_contact).order_by(Ticket.id)
         values: dict[str, object] = {
             status.value: found.number
