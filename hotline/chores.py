@@ -11,7 +11,7 @@ from flask import current_app
 from hotline.audit import alarms, seals
 from hotline.callbacks import allocating, customer_calls, sampling
 from hotline.categories import catalogue
-from hotline.db import reading, session, transaction, utc_now
+from hotline.db import db, reading, session, transaction, utc_now
 from hotline.delivery import notices, outbox
 from hotline.delivery.models import OutboxMessage, PromiseState
 from hotline.delivery.periodic import Periodic, by_name, chore
@@ -36,7 +36,11 @@ KEPT_PROMISES_STAY = dt.timedelta(days=30)
 SESSIONS_STAY = dt.timedelta(days=30)
 PERIOD_OVER = N_("Callers' data is kept no longer than the profile says")
 
+ROWS_LOOKED_AT = 1000
+"""Of each index, so that looking takes as long over a million tickets as over a thousand."""
+
 SCHEDULE = by_name(
+    Periodic("hotline.chores.tend_database", dt.timedelta(hours=6)),
     Periodic("hotline.chores.sweep_deadlines", dt.timedelta(seconds=15)),
     Periodic("hotline.chores.allocate_callbacks", dt.timedelta(minutes=1)),
     Periodic("hotline.chores.draw_samples", dt.timedelta(hours=1)),
@@ -161,6 +165,17 @@ def index_repeats() -> int:
     """Let new tickets be found as likely the same; return how many."""
     with transaction():
         return repeats.catch_up(utc_now())
+
+
+@chore
+def tend_database() -> int:
+    """Let SQLite see what its tables hold, which PostgreSQL does by itself; return how many databases."""
+    if db.engine.dialect.name != "sqlite":
+        return 0
+    with transaction():
+        session.execute(sa.text(f"PRAGMA analysis_limit = {ROWS_LOOKED_AT}"))
+        session.execute(sa.text("ANALYZE"))
+    return 1
 
 
 @chore
