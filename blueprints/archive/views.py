@@ -37,7 +37,11 @@ def list_() -> ResponseReturnValue:
         after=int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None,
     )
     shown = found[: filing.PAGE]
-    kept: dict[str, Any] = {"state": "filed" if filed else None, "class": chosen or None, "number": number or None}
+    kept: dict[str, Any] = {
+        "state": "filed" if filed else None,
+        "class": chosen or None,
+        "number": number or None,
+    }
     return render_template(
         "archive/list.html",
         records=shown,

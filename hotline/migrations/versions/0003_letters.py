@@ -121,9 +121,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("route <> 'decide'", name=op.f("ck_letter_decision_something_decided")),
-        sa.CheckConstraint(
-            "route <> 'file' OR reason <> ''", name=op.f("ck_letter_decision_reason_given")
-        ),
+        sa.CheckConstraint("route <> 'file' OR reason <> ''", name=op.f("ck_letter_decision_reason_given")),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["staff.id"], name=op.f("fk_letter_decision_decided_by_id_staff")
         ),

@@ -91,7 +91,7 @@ def test_whose_host_is_out_is_invited_again_and_comes_back(desk: Desk) -> None:
     assert (visit.state, visit.invited_at) == (HostVisitState.EXPECTED, NOW)
     with transaction():
         host_visits.arrive(visit, by=desk.operator, now=TOMORROW)
-    assert visit.state is HostVisitState.ARRIVED
+    assert {visit.state} == {HostVisitState.ARRIVED}
     assert session.scalar(sa.select(sa.func.count()).select_from(Visit)) == 2
 
 
