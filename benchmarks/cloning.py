@@ -90,8 +90,8 @@ class Reader:
 
     def stories(self) -> Iterator[StoryForm]:
         """Yield a form for every ticket of the demonstration."""
-        demonstrated = "SELECT ticket_id FROM contact WHERE submission_key LIKE 'demo:%' ORDER BY id"
-        for (ticket_id,) in self.connection.exec_driver_sql(demonstrated).all():
+        demonstrated = sa.text("SELECT ticket_id FROM contact WHERE submission_key LIKE 'demo:%' ORDER BY id")
+        for (ticket_id,) in self.connection.execute(demonstrated).all():
             yield self._story(ticket_id)
 
     def _story(self, ticket_id: int) -> StoryForm:
