@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -16,7 +17,7 @@ from redis_server import RedisServer
 from hotline.categories import profiles
 from hotline.config import Settings
 from hotline.db import db, transaction
-from hotline.people import departments, staff
+from hotline.people import departments, passwords, staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from wsgi import create_app
@@ -78,6 +79,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterat
 @pytest.fixture(scope="session")
 def application(settings: Settings) -> Iterator[Flask]:
     """The whole application, migrated, with the government profile in it."""
+    # Thousands of people sign in here: at the service's own cost that would be half of the tests' time.
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.before_request_funcs.setdefault(None, []).insert(0, _begin_anew)

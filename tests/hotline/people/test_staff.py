@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from argon2 import Type, extract_parameters
 from flask import Flask
 
 from hotline.db import transaction
 from hotline.errors import NotFoundError
-from hotline.people import departments, staff
+from hotline.people import departments, passwords, staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from tests.conftest import NOON, PASSWORD
@@ -131,3 +132,10 @@ def test_people_are_found_by_department_and_role(person: Person) -> None:
     assert staff.of_department(unit.id) == [clerk, head]
     assert staff.of_department(unit.id, Role.DEPARTMENT_HEAD) == [head]
     assert head in staff.holding(Role.DEPARTMENT_HEAD)
+
+
+def test_guessing_at_a_stolen_hash_costs_time_and_memory() -> None:
+    """What the service starts with; tests that sign many people in take a cheaper cost."""
+    cost = extract_parameters(passwords.NOBODYS)
+    assert cost.type is Type.ID
+    assert (cost.memory_cost, cost.time_cost) >= (19 * 1024, 2)
