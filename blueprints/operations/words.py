@@ -29,6 +29,8 @@ WORK: Mapping[str, str] = MappingProxyType(
         "train_suggestions": N_("Suggestions: learn from matters that ended"),
         "report_ledgers": N_("Alarms of ledgers not reviewed"),
         "recall_reception": N_("Alarms of suggestions not answered and visitors not invited again"),
+        "classify_ended": N_("Archive: give ended matters their retention class"),
+        "prepare_person_data": N_("Archive: prepare the erasure of callers' data kept long enough"),
         "expire_articles": N_("Knowledge articles expired"),
         "prepare_drafts": N_("Draft articles prepared from replies"),
         "remind_of_reviews": N_("Reminders of articles to review"),
