@@ -66,7 +66,9 @@ def test_the_directory_s_password_opens(directory: LdapDirectory, client: FlaskC
 def test_a_wrong_one_does_not_and_is_written_down(directory: LdapDirectory, client: FlaskClient) -> None:
     known()
     assert attempt(client, "7001", "what nobody knows") == 422
-    refused = sa.select(JournalLine.about).where(JournalLine.act == Act.SIGN_IN_REFUSED)
+    refused = (
+        sa.select(JournalLine.about).where(JournalLine.act == Act.SIGN_IN_REFUSED).order_by(JournalLine.id)
+    )
     assert session.scalars(refused).all() == ["7001"]
 
 

@@ -109,7 +109,7 @@ def test_a_token_that_is_not_right_opens_nothing(
     provider.spoils = spoils
     assert client.get(back_from(provider, client)).status_code == 422
     assert not is_signed_in(client)
-    acts = sa.select(JournalLine.act).where(JournalLine.act != Act.ADDED)
+    acts = sa.select(JournalLine.act).where(JournalLine.act != Act.ADDED).order_by(JournalLine.id)
     assert session.scalars(acts).all() == [Act.SIGN_IN_REFUSED]
     assert session.scalars(sa.select(Staff.number)).all() == [known.number]
 

@@ -72,7 +72,9 @@ def test_a_batch_goes_from_hand_to_hand(ended: Ticket, desk: Desk, sign_in: Sign
     digest = session.scalars(sa.select(DestructionBatch.certificate_digest)).one() or "missing"
     assert " ".join(digest[at : at + 8] for at in range(0, 64, 8)) in paper
     assert "A lamp is out" not in archivist.get(f"/tickets/{number}").text
-    acts = session.scalars(sa.select(JournalLine.act).where(JournalLine.about == batch)).all()
+    acts = session.scalars(
+        sa.select(JournalLine.act).where(JournalLine.about == batch).order_by(JournalLine.id)
+    ).all()
     assert acts == [Act.PREPARED, Act.APPROVED, Act.SIGNED, Act.SIGNED, Act.DESTROYED, Act.PRINTED]
 
 

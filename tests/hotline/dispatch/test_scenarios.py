@@ -77,7 +77,9 @@ def test_scenario_4_help_with_three_opinions(desk: Desk, due: Due) -> None:
     assert lead is not None
     assert len(lead.opinions) == 3
     keep_promises()
-    told = session.scalars(sa.select(Notice.kind).where(Notice.staff_id == officer.id)).all()
+    told = session.scalars(
+        sa.select(Notice.kind).where(Notice.staff_id == officer.id).order_by(Notice.id)
+    ).all()
     assert told == ["ticket_dispatched"]
 
 

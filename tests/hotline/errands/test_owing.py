@@ -37,7 +37,9 @@ def desk(app: Flask) -> Desk:
 
 
 def told(person: Staff) -> list[str]:
-    return list(session.scalars(sa.select(Notice.kind).where(Notice.staff_id == person.id)))
+    return list(
+        session.scalars(sa.select(Notice.kind).where(Notice.staff_id == person.id).order_by(Notice.id))
+    )
 
 
 def message(desk: Desk, colleague: Staff) -> Errand:

@@ -106,7 +106,9 @@ def test_a_document_is_handed_over_and_signed_for_by_its_receiver_alone(desk: De
         deciding.hand_over(document, clerk, reason="", by=desk.operator, now=MONDAY)
     (row,) = handing.to_sign(clerk)
     assert rights.may_see(document, clerk)
-    told = session.scalars(sa.select(Notice.kind).where(Notice.staff_id == clerk.id)).all()
+    told = session.scalars(
+        sa.select(Notice.kind).where(Notice.staff_id == clerk.id).order_by(Notice.id)
+    ).all()
     assert told == ["letter_handed_over"]
     with pytest.raises(NotFoundError), transaction():
         handing.sign(row.id, by=desk.manager, now=MONDAY)
@@ -128,7 +130,9 @@ def test_what_lies_about_is_reported_once(desk: Desk, letter: Written) -> None:
         assert alarms.alarm(at("2026-03-04 09:00")) == 2
     with transaction():
         assert alarms.alarm(at("2026-03-04 09:05")) == 0
-    kinds = session.scalars(sa.select(Notice.kind).where(Notice.staff_id == desk.leader.id))
+    kinds = session.scalars(
+        sa.select(Notice.kind).where(Notice.staff_id == desk.leader.id).order_by(Notice.id)
+    )
     assert sorted(kinds) == ["hand_over_late", "letter_undecided"]
 
 

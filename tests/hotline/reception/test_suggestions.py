@@ -84,7 +84,9 @@ def test_what_matters_is_reported_up_and_passed_on(desk: Desk) -> None:
     with transaction():
         suggestions.report_up(entry, SuggestionWeight.CONCENTRATED, by=desk.leader, now=NOW)
         ticket = suggestions.pass_on(entry, by=desk.leader, now=NOW)
-    told = session.scalars(sa.select(Notice.kind).where(Notice.staff_id == desk.manager.id)).all()
+    told = session.scalars(
+        sa.select(Notice.kind).where(Notice.staff_id == desk.manager.id).order_by(Notice.id)
+    ).all()
     assert "suggestion_reported" in told
     assert (ticket.category, ticket.channel.value) == ("suggestion", "suggestion_book")
     assert (entry.disposition, entry.ticket_id) == (Disposition.TICKET, ticket.id)

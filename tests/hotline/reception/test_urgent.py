@@ -41,7 +41,7 @@ def test_the_leaders_are_told_once_and_one_takes_note(desk: Desk) -> None:
     assert kinds.count("urgent_reported") == 1
     assert "urgent_noted" in kinds
     assert session.scalar(sa.select(urgent.waiting_count(desk.leader, NOW))) == 0
-    own = sa.select(Notice.kind).where(Notice.staff_id == desk.operator.id)
+    own = sa.select(Notice.kind).where(Notice.staff_id == desk.operator.id).order_by(Notice.id)
     assert "urgent_noted" in session.scalars(own).all()
 
 

@@ -62,7 +62,9 @@ def test_what_is_held_is_handed_out_whole_and_written_down(
     assert held["tickets"][0]["answers"][0]["words"] == "The lamp was mended."
     assert len(held["contacts"]) == 1
     assert session.scalars(sa.select(Reveal.reason)).all() == [request.number]
-    told = sa.select(JournalLine.act).where(JournalLine.subject == Subject.DATA_REQUEST)
+    told = (
+        sa.select(JournalLine.act).where(JournalLine.subject == Subject.DATA_REQUEST).order_by(JournalLine.id)
+    )
     assert session.scalars(told).all() == [Act.ADDED, Act.HANDED_OUT]
 
 

@@ -34,7 +34,7 @@ def test_what_is_open_goes_along_and_both_sign(desk: Desk) -> None:
     assert matters.errands == [owed]
     assert help_wanted in matters.overdue
     assert sealed not in [*matters.overdue, *matters.to_review]
-    told = sa.select(Notice.kind).where(Notice.staff_id == next_leader.id)
+    told = sa.select(Notice.kind).where(Notice.staff_id == next_leader.id).order_by(Notice.id)
     assert "shift_given" in session.scalars(told).all()
     with pytest.raises(OwnHandoverError):
         handing.take(given, by=desk.leader, now=LATER)
