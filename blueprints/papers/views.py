@@ -256,7 +256,7 @@ def _day(name: str, otherwise: dt.date) -> dt.date:
 
 
 def _about(asked: Asked) -> str:
-    return f"papers {asked.standing} {asked.first} {asked.last}"
+    return f"papers/{asked.standing} {asked.first} {asked.last}"
 
 
 def _cells(item: PaperItem) -> Sequence[str]:

@@ -226,6 +226,8 @@ NOT_PAGES = {
     "papers.export",
     "registers.export",
     "session.code",
+    "session.openid_back",
+    "session.openid_begin",
     "static",
     "statistics.figures_json",
     "telephony.listen",
@@ -234,7 +236,8 @@ NOT_PAGES = {
     "tickets.search",
 }
 """What machines read, what leads elsewhere (a search is posted and shown as the list), and the page between a
-password and its code (tests/blueprints/test_signing.py).
+password and its code (tests/blueprints/test_signing.py), and the way to a provider and back
+(tests/blueprints/test_openid.py).
 """
 
 FOREIGN = re.compile(r"\b[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}\b")
