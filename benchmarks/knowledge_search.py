@@ -159,6 +159,8 @@ def main() -> None:
     with database(wanted.database) as engine:
         report["database"] = engine.dialect.name
         report |= build(engine, bodies)
+        with engine.begin() as connection:
+            Index(connection).gather()  # as `kb reindex` does
         if engine.dialect.name != "sqlite":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE")

@@ -90,6 +90,8 @@ KEEP_ENTRY = (
 )
 ADOPT = "ON CONFLICT (term, article_id) DO UPDATE SET count = search_adoption.count + 1"
 COUNT_TERM = "ON CONFLICT (term) DO UPDATE SET count = search_term.count + excluded.count"
+GATHER_POSTINGS = sa.text("CLUSTER search_posting USING pk_search_posting")
+GATHER_ENTRIES = sa.text("CLUSTER search_entry USING pk_search_entry")
 BEGIN_STATE = sa.text(
     "INSERT INTO search_state (id, entry_count, length_sum) VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING"
 )
@@ -237,6 +239,16 @@ class Index:
         """Forget every article; what operators taught stays."""
         for table in (STATE, ENTRIES, POSTINGS, TERMS):
             self.database.execute(sa.delete(table))
+
+    def gather(self) -> None:
+        """Lay the postings of a term side by side, once many were written.
+
+        PostgreSQL keeps rows as they came, those of one term a page apart each; a question reads some two
+        hundred. SQLite keeps this table by its key anyway. Searches wait meanwhile: seconds at 50,000 articles.
+        """
+        if self._connection.dialect.name == "postgresql":
+            self.database.execute(GATHER_POSTINGS)
+            self.database.execute(GATHER_ENTRIES)
 
     def _lengths(
         self, documents: Mapping[int, Document], before: Mapping[int, Entry], count: int

@@ -67,6 +67,7 @@ def rebuild(told: Callable[[int], object] = int) -> int:
         session.expunge_all()
         done += len(batch)
         told(len(batch))
+    Index(session).gather()
     return done
 
 
