@@ -244,7 +244,7 @@ class Index:
         """Lay the postings of a term side by side, once many were written.
 
         PostgreSQL keeps rows as they came, those of one term a page apart each; a question reads some two
-        hundred. SQLite keeps this table by its key anyway. Searches wait meanwhile: seconds at 50,000 articles.
+        hundred. SQLite keeps this table by its key anyway. Searches wait meanwhile, for some seconds.
         """
         if self._connection.dialect.name == "postgresql":
             self.database.execute(GATHER_POSTINGS)
