@@ -48,7 +48,7 @@ class TwoLooks:
 
     detail_share: float = 0.75
     """What a term of the caller's story counts beside one of the question itself."""
-    most_postings: int = 5_000
+    most_postings: int = 4_000
     """Postings read for one question, rarest terms first: what bounds the time."""
     most_terms: int = 120
     """Terms, and characters, of a long story that are looked at: those that tell most."""
