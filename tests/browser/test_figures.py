@@ -17,7 +17,8 @@ DAYS = 60
 
 
 COUNTED = {"zh": "历史数据统计于", "en": "Earlier days were last counted"}
-"""What stands above the figures once the clock has counted every day that changed."""
+BEING_COUNTED = {"zh": "正在重新统计", "en": "are being counted"}
+"""What stands above the figures while the clock counts days that changed."""
 
 
 def callbacks_of_two_months(page: Page, language: str = "zh") -> Locator:
@@ -25,7 +26,8 @@ def callbacks_of_two_months(page: Page, language: str = "zh") -> Locator:
     today = utc_now().date()
     first = today - dt.timedelta(days=DAYS)
     page.goto(f"/statistics/callbacks?span=range&from={first}&to={today}")
-    soon(page, page.get_by_text(COUNTED[language]))
+    above = page.locator("main", has_text=COUNTED[language])
+    soon(page, above.filter(has_not_text=BEING_COUNTED[language]))
     return page.locator("main table td.number a")
 
 
