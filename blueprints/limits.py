@@ -17,6 +17,8 @@ LIMITER = Limiter(
     strategy="moving-window",
     # Where Redis is gone, each process counts for itself: pages stay open, and limited ones stay limited.
     in_memory_fallback_enabled=True,
+    # Of several requests at the moment Redis goes, only one falls back; the others are counted by nobody.
+    swallow_errors=True,
 )
 
 

@@ -5,13 +5,16 @@ import datetime as dt
 import json
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from flask import Flask, g
 from flask.logging import default_handler
 from flask.testing import FlaskClient
+from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError
@@ -197,6 +200,22 @@ def test_without_redis_only_limited_pages_are_limited(
     monkeypatch.setattr(LIMITER, "_Limiter__should_check_backend", lambda: False)
     assert {client.get("/healthz").status_code for _ in range(130)} == {200}
     assert {client.get("/knowledge").status_code for _ in range(130)} == {200, 429}
+
+
+def test_nobody_is_refused_at_the_moment_redis_goes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several requests meet the failure together; the limiter falls back for the first of them only."""
+    together = threading.Barrier(4)
+
+    def fails(*_args: object, **_named: object) -> bool:
+        together.wait(10)
+        raise RedisConnectionError("the server closed the connection")
+
+    monkeypatch.setattr(LIMITER.limiter, "hit", fails)
+    monkeypatch.setattr(LIMITER, "_storage_dead", False)
+    elsewhere = {"REMOTE_ADDR": "127.0.0.2"}  # nobody asked from there before
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(app.test_client().get, "/knowledge", environ_base=elsewhere) for _ in range(4)]
+        assert [one.result().status_code for one in asked] == [200] * 4
 
 
 def test_a_database_that_is_gone_is_said_on_a_page(

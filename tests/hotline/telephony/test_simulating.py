@@ -1,5 +1,6 @@
 """The made-up exchange: drawn the same each time, sent to a running service, every call accounted for."""
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -34,8 +35,9 @@ def test_a_draw_is_the_same_for_the_same_seed_and_as_busy_as_its_hour() -> None:
 
 
 @pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    """The application behind a real port."""
+def url(app: Flask, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
+    """The application behind a real port; of its log, what went wrong is not to drown among what went well."""
+    caplog.set_level(logging.WARNING, "werkzeug")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
