@@ -36,7 +36,7 @@ def test_a_draw_is_the_same_for_the_same_seed_and_as_busy_as_its_hour() -> None:
 
 @pytest.fixture
 def url(app: Flask, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
-    """The application behind a real port; of its log, what went wrong is not to drown among what went well."""
+    """The application behind a real port; in its log, what went wrong shall not drown in what went well."""
     caplog.set_level(logging.WARNING, "werkzeug")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
