@@ -1,6 +1,7 @@
 """Does anything get lost or doubled while everything around breaks?
 
-    PYTHONPATH=bin python -m benchmarks.chaos [--minutes 10] [--faults 50] [--operators 8] [--postgres]
+    PYTHONPATH=bin python -m benchmarks.chaos [--minutes 10] [--faults 50] [--writes 20000] [--operators 8]
+        [--postgres]
 
 Operators write through the real web server while web, workers, clock, Redis and the database are killed
 at random, the disk is filled, and the clock is set back an hour. In the end every acknowledged write must be
@@ -9,6 +10,7 @@ or doubled.
 """
 
 import argparse
+import itertools
 import random
 import shutil
 import sqlite3
@@ -47,6 +49,8 @@ class Wanted:
     port: int = PORT
     postgres_port: int = POSTGRES_PORT
     call_every: int = 8
+    writes: int = 0
+    """Go on, and go on breaking things, until so many are acknowledged; for twice the time at most."""
 
 
 class Chaos:
@@ -88,7 +92,7 @@ class Chaos:
         for person in people:
             person.start()
         try:
-            self._break_things()
+            self._break_things(lambda: sum(len(person.noted.answered) for person in people))
         finally:
             stop.set()
             for person in people:
@@ -97,12 +101,15 @@ class Chaos:
         counting.count(self.place.app, [person.noted for person in people], self.counted)
         return self.counted
 
-    def _break_things(self) -> None:
+    def _break_things(self, acknowledged: Callable[[], int]) -> None:
         begun = time.monotonic()
         time.sleep(min(QUIET_START, self.wanted.seconds / 4))
         every = (self.wanted.seconds - QUIET_START) / max(1, self.wanted.fault_count)
         faults = self._faults()
-        for number in range(self.wanted.fault_count):
+        for number in itertools.count():
+            is_late = time.monotonic() > begun + 2 * self.wanted.seconds
+            if number >= self.wanted.fault_count and (is_late or acknowledged() >= self.wanted.writes):
+                break
             # Each kind in turn, so that a short run meets them all; the moment within is chance.
             if number % len(faults) == 0:
                 self.dice.shuffle(faults)
@@ -113,6 +120,7 @@ class Chaos:
             act()
             self.counted.faults[name] += 1
         time.sleep(max(0.0, begun + self.wanted.seconds - time.monotonic()))
+        self.counted.lasted = time.monotonic() - begun
 
     def _faults(self) -> list[tuple[str, Callable[[], None]]]:
         found: list[tuple[str, Callable[[], None]]] = [
@@ -199,6 +207,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--faults", type=int, default=50)
+    parser.add_argument("--writes", type=int, default=0, help="go on until so many are acknowledged")
     parser.add_argument("--operators", type=int, default=8)
     parser.add_argument("--call-every", type=int, default=8, help="one of so many writes becomes a ticket")
     parser.add_argument("--postgres", action="store_true")
@@ -217,14 +226,14 @@ def main() -> None:
         seed=given.seed,
         port=given.port,
         call_every=given.call_every,
+        writes=given.writes,
     )
     try:
         found = run(wanted, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(
-        f"{'PostgreSQL' if given.postgres else 'SQLite'}, {given.minutes:g} min, {given.operators} operators"
-    )
+    kind = "PostgreSQL" if given.postgres else "SQLite"
+    print(f"{kind}, {found.lasted / 60:.1f} min, {given.operators} operators")
     print(
         f"faults        {sum(found.faults.values())}: "
         + ", ".join(f"{n}× {k}" for k, n in found.faults.items())

@@ -31,6 +31,7 @@ class Counted:
     doubled: int = 0
     undone: int = 0
     refused: int = 0
+    lasted: float = 0.0
     settled_in: float = 0.0
     longest_silence: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
@@ -61,12 +62,20 @@ def settle(app: Flask, mine: Counted) -> None:
     mine.settled_in = time.monotonic() - begun
 
 
-def open_promises(app: Flask) -> int:
+def newest_promise(app: Flask) -> int:
+    """Return the number of the promise given last."""
+    with app.app_context(), reading():
+        return session.scalar(sa.select(sa.func.max(OutboxMessage.id))) or 0
+
+
+def open_promises(app: Flask, newest: int | None = None) -> int:
+    """Return how many promises are still to be kept, of those given up to `newest`."""
     unkept = OutboxMessage.state.in_([PromiseState.PENDING, PromiseState.RUNNING])
     # Callbacks and digests wait for their hour by design.
     soon = OutboxMessage.kind.in_(["ticket_to_route", "ticket_to_review", "ticket_dispatched"])
+    old = sa.true() if newest is None else OutboxMessage.id <= newest
     with app.app_context(), reading():
-        return session.scalar(sa.select(sa.func.count(OutboxMessage.id)).where(unkept, soon)) or 0
+        return session.scalar(sa.select(sa.func.count(OutboxMessage.id)).where(unkept, soon, old)) or 0
 
 
 def count(app: Flask, noted: Sequence[Noted], mine: Counted) -> None:

@@ -62,12 +62,16 @@ class Operator(threading.Thread):
         call_every: int = CALL_EVERY,
         hosts: Sequence[str] = ("127.0.0.1",),
         patience: float = TIMEOUT,
+        rest: float = 0.0,
     ) -> None:
-        """`hosts` serve the same pages: where one is silent for `patience` seconds, the next is asked."""
+        """`hosts` serve the same pages: where one is silent for `patience` seconds, the next is asked.
+
+        `rest` is how many seconds pass between two things that were written.
+        """
         super().__init__(daemon=True)
         self.noted = Noted()
         self._number, self._port, self._stop_now, self._call_every = number, port, stop, call_every
-        self._hosts, self._patience = itertools.cycle(hosts), patience
+        self._hosts, self._patience, self._rest = itertools.cycle(hosts), patience, rest
         self._connection: http.client.HTTPConnection | None = None
         self._cookies: SimpleCookie = SimpleCookie()
         self._token = ""
@@ -94,6 +98,7 @@ class Operator(threading.Thread):
                 self.noted.refused.append(time.time())
                 if self._stop_now.wait(PAUSE):
                     break
+            self._stop_now.wait(self._rest)
 
     def _write(self, key: str, *, is_call: bool) -> bool:
         """Send one form; tell whether it was acknowledged."""
