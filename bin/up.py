@@ -202,9 +202,14 @@ def tell(arguments: argparse.Namespace, data: Path, queue: str, accounts: str | 
 
 def serve(arguments: argparse.Namespace, data: Path, supervisor: Supervisor) -> None:
     redis_url = os.environ.get("REDIS_URL")
-    steps = Steps(supervisor, 6 + (not redis_url) + (not arguments.no_demo))
+    steps = Steps(supervisor, 7 + (not redis_url) + (not arguments.no_demo))
     make_venv(steps)
-    install_packages(steps, "requirements.txt", "requirements-suggest.txt")
+    install_packages(steps, "requirements.txt")
+    try:
+        install_packages(steps, "requirements-suggest.txt")
+    except StartError as error:
+        # Nothing but the training of suggestions needs them; the classes' names serve in its place.
+        say(f"    {error}\n    The service runs without training suggestions.")
     compile_translations(steps)
     if not redis_url:
         server = start_redis(supervisor, provide_redis(steps), data)

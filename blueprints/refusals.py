@@ -1,8 +1,30 @@
 """A rule said no to a form: its sentence goes beside the field that caused it."""
 
+from collections.abc import Callable
+
 from flask_wtf import FlaskForm
 
-from hotline.errors import HotlineError
+from hotline.db import transaction
+from hotline.errors import HotlineError, NotAllowedError, NotFoundError
+
+
+def carried_out(form: FlaskForm, act: Callable[[], object]) -> bool:
+    """Do `act` in one transaction where the form holds; tell whether it was done.
+
+    Where not, the form says why. `NotAllowedError` and `NotFoundError` go through: they are about who asks
+    for what, not about what was typed.
+    """
+    if not form.validate():
+        return False
+    try:
+        with transaction():
+            act()
+    except (NotAllowedError, NotFoundError):
+        raise
+    except HotlineError as error:
+        put_beside_field(form, error)
+        return False
+    return True
 
 
 def put_beside_field(form: FlaskForm, error: HotlineError) -> None:

@@ -80,6 +80,12 @@ class RulingForm(FlaskForm):
         ]
 
 
+class LeaveOutForm(FlaskForm):
+    """Why an answer shall not count in the assessment."""
+
+    grounds = StringField(_l("Grounds"), validators=[InputRequired(), Length(max=300)])
+
+
 class ReportForm(FlaskForm):
     """A day's report."""
 

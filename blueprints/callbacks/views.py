@@ -12,9 +12,9 @@ from blueprints.callbacks import callers as about
 from blueprints.callbacks.forms import AttemptForm, OutcomeForm, RevealForm
 from blueprints.callbacks.frame import bp
 from blueprints.callbacks.managing import MANAGES
-from blueprints.callbacks.managing_forms import CostForm
+from blueprints.callbacks.managing_forms import CostForm, LeaveOutForm
 from hotline.audit.models import Sight
-from hotline.callbacks import calling, customer_calls, customer_queue, links, queue, reporting
+from hotline.callbacks import assessing, calling, customer_calls, customer_queue, links, queue, reporting
 from hotline.callbacks.models import AttemptResult, CallbackMode, CallbackState, CallbackTask
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
@@ -72,7 +72,7 @@ def show(task_id: int) -> ResponseReturnValue:
     """Show one callback with everything the caller may ask about."""
     task = queue.get(task_id, current_staff())
     looking.at(task.ticket, current_staff(), Sight.CALLBACK)
-    return _page(task)
+    return page(task)
 
 
 @bp.post("/<int:task_id>/number")
@@ -85,7 +85,7 @@ def number(task_id: int) -> ResponseReturnValue:
     if not _is_mine(task, person) or not sight.may_reveal(task.ticket, policy, person):
         raise NotAllowedError
     if not form.validate_on_submit():
-        return _page(task, reveal=form), 422
+        return page(task, reveal=form), 422
     try:
         with transaction():
             notes.reveal(
@@ -99,8 +99,8 @@ def number(task_id: int) -> ResponseReturnValue:
             )
     except (reveals.RevealReasonMissingError, reveals.TooManyRevealsError) as error:
         form.reason.errors = [error.say()]
-        return _page(queue.get(task_id, current_staff()), reveal=form), 422
-    return _page(task, is_revealed=True)
+        return page(queue.get(task_id, current_staff()), reveal=form), 422
+    return page(task, is_revealed=True)
 
 
 @bp.post("/<int:task_id>/answers")
@@ -109,7 +109,7 @@ def answers(task_id: int) -> ResponseReturnValue:
     task = queue.get(task_id, current_staff())
     form = OutcomeForm()
     if not form.validate_on_submit():
-        return _page(task, said=form), 422
+        return page(task, said=form), 422
     try:
         with transaction():
             calling.complete(
@@ -131,7 +131,7 @@ def attempts(task_id: int) -> ResponseReturnValue:
     task = queue.get(task_id, current_staff())
     form = AttemptForm()
     if not form.validate_on_submit():
-        return _page(task, tried=form), 422
+        return page(task, tried=form), 422
     result = AttemptResult(form.result.data)
     try:
         with transaction():
@@ -176,15 +176,17 @@ def _is_mine(task: CallbackTask, person: Staff) -> bool:
     return task.state is CallbackState.OPEN and queue.may_call(task, person)
 
 
-def _page(
+def page(
     task: CallbackTask,
     *,
+    leave_out: LeaveOutForm | None = None,
     said: OutcomeForm | None = None,
     tried: AttemptForm | None = None,
     reveal: RevealForm | None = None,
     refused: HotlineError | None = None,
     is_revealed: bool = False,
 ) -> str:
+    """Return the page of one callback; a form that was refused comes back with its sentences."""
     person, now = current_staff(), utc_now()
     ticket = task.ticket
     others = [one for one in queue.of_ticket(ticket.id) if one.id != task.id]
@@ -213,6 +215,8 @@ def _page(
         said=said or OutcomeForm(),
         tried=tried or AttemptForm(),
         reveal=reveal or RevealForm(),
+        leave_out=leave_out or LeaveOutForm(None),
+        may_leave_out=person.is_any(*assessing.RULES),
         refused=refused,
         is_mine=_is_mine(task, person),
         costs=reporting.costs_of(task),
@@ -235,8 +239,8 @@ def _sent_back(
     beside = getattr(form, error.field, None) if error.field else None
     if beside is not None:
         beside.errors = [*beside.errors, error.say()]
-        return _page(task, said=said, tried=tried), 422
-    return _page(task, said=said, tried=tried, refused=error), 409
+        return page(task, said=said, tried=tried), 422
+    return page(task, said=said, tried=tried, refused=error), 409
 
 
 def _onward(task: CallbackTask) -> Response:

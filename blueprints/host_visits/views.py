@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from blueprints import access
 from blueprints.access import current_staff
 from blueprints.reception import tabs
-from blueprints.refusals import put_beside_field
+from blueprints.refusals import carried_out, put_beside_field
 from hotline.contacts import phones, reveals
 from hotline.contacts.phones import PhoneNotUnderstoodError
 from hotline.contacts.written import cleaned, one_line
@@ -229,14 +229,8 @@ def cancel(visit_id: int) -> ResponseReturnValue:
 
 def _done(visit_id: int, form: FlaskForm, act: Callable[[HostVisit], None]) -> ResponseReturnValue:
     visit = host_visits.get(visit_id, current_staff(), utc_now())
-    if form.validate():
-        try:
-            with transaction():
-                act(visit)
-        except HotlineError as error:
-            put_beside_field(form, error)
-        else:
-            return redirect(url_for(".show", visit_id=visit_id), 303)
+    if carried_out(form, lambda: act(visit)):
+        return redirect(url_for(".show", visit_id=visit_id), 303)
     return _page(host_visits.get(visit_id, current_staff(), utc_now()), refused=form), 422
 
 

@@ -11,7 +11,7 @@ from blueprints.access import current_staff
 from blueprints.letters import page
 from blueprints.letters.forms import RemarkForm, SentForm, TemplateForm, WordsForm
 from blueprints.letters.views import bp
-from blueprints.refusals import put_beside_field
+from blueprints.refusals import carried_out, put_beside_field
 from hotline.audit.models import Act, Sight, Subject
 from hotline.categories import catalogue
 from hotline.db import transaction, utc_now
@@ -132,17 +132,9 @@ def _reply(reply_id: int) -> ReplyLetter:
 def _done(
     reply_id: int, form: FlaskForm, name: str, act: Callable[[], None], words: str
 ) -> ResponseReturnValue:
-    if form.validate():
-        try:
-            with transaction():
-                act()
-        except NotAllowedError:
-            raise
-        except HotlineError as error:
-            put_beside_field(form, error)
-        else:
-            flash(say(words), "success")
-            return redirect(url_for(".reply", reply_id=reply_id), 303)
+    if carried_out(form, act):
+        flash(say(words), "success")
+        return redirect(url_for(".reply", reply_id=reply_id), 303)
     return _page(replying.get(reply_id, current_staff()), **{name: form}), 422
 
 

@@ -21,7 +21,7 @@ from blueprints.letters.forms import (
     ReceiptForm,
     ToldForm,
 )
-from blueprints.refusals import put_beside_field
+from blueprints.refusals import carried_out, put_beside_field
 from hotline.categories.terms import ClosingNeed, Urgency
 from hotline.contacts.models import Letter
 from hotline.db import transaction, utc_now
@@ -219,17 +219,9 @@ def done(
 ) -> ResponseReturnValue:
     """Do `act` with a form that holds, and go on; or show the page with its sentences."""
     letter_id = letter.id
-    if form.validate():
-        try:
-            with transaction():
-                act()
-        except (NotAllowedError, NotFoundError):
-            raise
-        except HotlineError as error:
-            put_beside_field(form, error)
-        else:
-            flash(say(words), "success")
-            return onwards(letter_id)
+    if carried_out(form, act):
+        flash(say(words), "success")
+        return onwards(letter_id)
     return page.render(_letter(letter_id), current_staff(), **{name: form}), 422
 
 

@@ -14,10 +14,10 @@ from blueprints import access, looking
 from blueprints.access import current_staff
 from blueprints.intake.forms import moment_of
 from blueprints.papers.forms import ArrivedForm, ProxyForm, ToldForm, chosen
-from blueprints.refusals import put_beside_field
+from blueprints.refusals import carried_out, put_beside_field
 from hotline.audit.models import Act, Subject
 from hotline.db import transaction, utc_now
-from hotline.errors import HotlineError, NotAllowedError
+from hotline.errors import HotlineError
 from hotline.letters import handing, papers, rights
 from hotline.letters.models import PaperItem, PaperKind
 from hotline.letters.papers import Arrived, Asked, Standing
@@ -180,17 +180,9 @@ def sign(item_id: int) -> ResponseReturnValue:
 def _done(
     item_id: int, form: FlaskForm, name: str, act: Callable[[], None], words: str
 ) -> ResponseReturnValue:
-    if form.validate():
-        try:
-            with transaction():
-                act()
-        except NotAllowedError:
-            raise
-        except HotlineError as error:
-            put_beside_field(form, error)
-        else:
-            flash(say(words), "success")
-            return redirect(url_for(".show", item_id=item_id), 303)
+    if carried_out(form, act):
+        flash(say(words), "success")
+        return redirect(url_for(".show", item_id=item_id), 303)
     return _page(papers.get(item_id, current_staff()), **{name: form}), 422
 
 

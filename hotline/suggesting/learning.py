@@ -138,7 +138,7 @@ def _grouped(codes: Sequence[str], target: Target) -> list[str]:
     if target is Target.DEPARTMENT:
         of_code = Counter(codes)
         return [code if of_code[code] >= FEWEST_OF_LABEL else "" for code in codes]
-    known = {one.code for one in catalogue.content_classes()}
+    known = catalogue.current().classes
     of_class = Counter(code[:end] for code in codes for end in range(2, len(code) + 1, 2))
     return [
         next(

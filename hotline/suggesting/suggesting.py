@@ -43,7 +43,7 @@ def classes(title: str, content: str) -> list[OfferedClass]:
     """Return the content classes that fit what is typed, best first."""
     if len(title.strip()) + len(content.strip()) < LEAST_TYPED:
         return []
-    known = {one.code: one for one in catalogue.content_classes()}
+    known = catalogue.current().classes
     found = _suggested(Target.CONTENT_CLASS, title, content, MOST_CLASSES)
     if found is None:
         found = by_names.suggest(f"{title}\n{content}", most=MOST_CLASSES)

@@ -78,23 +78,6 @@ def answer_contact(contact: Contact, spoken: Spoken, *, by: Staff, now: dt.datet
     return answer
 
 
-def answer_from_article(ticket: Ticket, spoken: Spoken, *, by: Staff, now: dt.datetime) -> Answer:
-    """Answer a ticket that has not been dispatched, from the knowledge base.
-
-    Raises `NotAnsweredAtOnceError`, `TransitionRefusedError`.
-    """
-    policy = deadlines.policy_of(ticket)
-    if policy.answering is Answering.NEVER:
-        raise NotAnsweredAtOnceError(category=dict(policy.names))
-    history.move(ticket, TicketStatus.ANSWERED, "caller_answered", by=by, now=now, reference=spoken.reference)
-    deadlines.meet(ticket, Stage.FRONT_DESK, Stage.OVERALL, now=now)
-    answer = _spoken(spoken, by, now, ticket.channel)
-    ticket.answers.append(answer)
-    ticket.resolved_at = now
-    session.flush()
-    return answer
-
-
 def answer_from_reply(
     ticket: Ticket,
     *,

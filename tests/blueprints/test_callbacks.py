@@ -177,3 +177,25 @@ def test_a_department_reads_what_was_said_and_objects(
     assert "Not ours" in page(sign_in(desk.manager), "/callbacks/manage")
     other = sign_in(somebody(Role.DEPARTMENT_CLERK, department="water_group"))
     assert task.ticket.number not in page(other, "/assessments")
+
+
+def test_an_answer_is_left_out_with_grounds_and_counts_again(
+    browser: FlaskClient, desk: Desk, sign_in: SignIn, task: CallbackTask
+) -> None:
+    said = {"said-mode": "phone", "said-is_solved": "yes", "said-satisfaction": "satisfied"}
+    assert browser.post(f"/callbacks/{task.id}/answers", data=said).status_code == 303
+    assert browser.post(f"/callbacks/{task.id}/leave-out", data={"grounds": "Mine"}).status_code == 403
+    assert "/leave-out" not in page(browser, f"/callbacks/{task.id}")
+    manager = sign_in(desk.manager)
+    assert f"/callbacks/{task.id}/leave-out" in page(manager, f"/callbacks/{task.id}")
+    empty = manager.post(f"/callbacks/{task.id}/leave-out", data={"grounds": " "})
+    assert empty.status_code == 422
+    assert "field-error" in empty.text
+    assert manager.post(f"/callbacks/{task.id}/leave-out", data={"grounds": "Unlawful"}).status_code == 303
+    session.refresh(task)
+    assert (task.excluded_ground, task.excluded_by) == ("Unlawful", desk.manager)
+    assert "Unlawful" in page(manager, f"/callbacks/{task.id}")
+    assert browser.post(f"/callbacks/{task.id}/count-again").status_code == 403
+    assert manager.post(f"/callbacks/{task.id}/count-again").status_code == 303
+    session.refresh(task)
+    assert task.excluded_at is None
