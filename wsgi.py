@@ -30,7 +30,7 @@ from blueprints.phrases.views import bp as phrases
 from blueprints.public.views import bp as public
 from blueprints.public_knowledge.views import bp as public_knowledge
 from blueprints.qualifications.views import bp as qualifications
-from blueprints.reception.views import bp as reception
+from blueprints.reception import bp as reception
 from blueprints.recusals.views import bp as recusals
 from blueprints.registers.views import bp as registers
 from blueprints.requesters.views import bp as requesters

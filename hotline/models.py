@@ -9,6 +9,7 @@ from hotline.callbacks import review_models as callback_reviews
 from hotline.callbacks import sample_models as callback_samples
 from hotline.categories import models as categories
 from hotline.contacts import change_models as requester_changes
+from hotline.contacts import correction_models as entry_corrections
 from hotline.contacts import drafts, phrases, reception, series
 from hotline.contacts import models as contacts
 from hotline.delivery import models as delivery
@@ -51,6 +52,7 @@ __all__ = [
     "delivery",
     "dispatch",
     "drafts",
+    "entry_corrections",
     "errands",
     "exports",
     "inspections",

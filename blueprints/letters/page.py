@@ -6,6 +6,7 @@ from flask import render_template
 from flask_wtf import FlaskForm
 
 from blueprints import looking
+from blueprints.intake import entries
 from blueprints.letters.forms import (
     ClassForm,
     FileForm,
@@ -21,7 +22,18 @@ from hotline.categories.letter_terms import LetterRoute
 from hotline.categories.terms import ClosingNeed
 from hotline.contacts.models import Letter
 from hotline.db import utc_now
-from hotline.letters import deciding, drafting, handing, receiving, repeating, replying, rights, scans
+from hotline.errors import HotlineError
+from hotline.letters import (
+    correcting,
+    deciding,
+    drafting,
+    handing,
+    receiving,
+    repeating,
+    replying,
+    rights,
+    scans,
+)
 from hotline.people.models import Staff
 from hotline.tickets import closing_needs
 from hotline.tickets.models import Ticket
@@ -68,6 +80,9 @@ def _parts(letter: Letter, reader: Staff) -> dict[str, Any]:
         "checks": receiving.checks(),
         "decision": deciding.of(letter),
         "handed": handing.of(letter),
+        "told": list(entries.told(letter)),
+        "may_correct": correcting.may_correct(letter, reader),
+        "correction_refused": _correction_refused(letter),
         "repeats": [one for one in repeating.of(letter) if rights.may_see(one, reader)],
         "earlier": letter.earlier if letter.earlier and rights.may_see(letter.earlier, reader) else None,
         "postings": _postings(ticket),
@@ -75,6 +90,15 @@ def _parts(letter: Letter, reader: Staff) -> dict[str, Any]:
         "replies": replying.of(letter),
         "templates": drafting.templates(),
     }
+
+
+def _correction_refused(letter: Letter) -> str:
+    """Return why the entry stays as it is; empty where it can be corrected."""
+    try:
+        correcting.require_open(letter)
+    except HotlineError as error:
+        return error.say()
+    return ""
 
 
 def _postings(ticket: Ticket | None) -> list[tuple[ClosingNeed, Any]]:

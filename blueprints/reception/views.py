@@ -162,5 +162,6 @@ def _page(form: ArrivalForm) -> str:
         done=reception.done(utc_now().astimezone(LOCAL_ZONE).date()),
         form=form,
         serves=current_staff().is_any(*SERVES),
+        leads=current_staff().is_any(*results.SEES_ALL),
         tabs_of=tabs.of(current_staff()),
     )

@@ -58,6 +58,7 @@ class Subject(Labelled):
     SERVICE = "service", N_("Service")
     DESTRUCTION = "destruction", N_("Destruction batch")
     DATA_REQUEST = "data_request", N_("Request for a person's data")
+    ENTRY = "entry", N_("Register entry")
 
 
 class JournalLine(Base):

@@ -150,7 +150,7 @@ def record(
     if is_read_back is False and not isinstance(details, LetterDetails):
         raise ReadBackMissingError
     if isinstance(details, VisitDetails):
-        _refuse_many_representatives(details)
+        refuse_many_representatives(details.visitor_count, len(details.companions))
     if received_at > now + CLOCKS_DIFFER:
         raise ReceivedInFutureError
     if not summary.strip():
@@ -197,9 +197,10 @@ def is_collective(visitor_count: int) -> bool:
     return visitor_count >= catalogue.desk().visits.collective_from
 
 
-def _refuse_many_representatives(details: VisitDetails) -> None:
-    most, named = catalogue.desk().visits.most_representatives, len(details.companions)
-    if is_collective(details.visitor_count) and named > most:
+def refuse_many_representatives(visitor_count: int, named: int) -> None:
+    """Refuse more names than may speak for a collective visit. Raises `TooManyRepresentativesError`."""
+    most = catalogue.desk().visits.most_representatives
+    if is_collective(visitor_count) and named > most:
         raise TooManyRepresentativesError(most=most, count=named)
 
 

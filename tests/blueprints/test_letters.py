@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hotline.audit.models import Sight, Viewing
+from hotline.audit.models import JournalLine, Sight, Subject, Viewing
 from hotline.contacts.models import Disposition, Letter
 from hotline.db import session, transaction, utc_now
 from hotline.letters import deciding
@@ -295,3 +295,55 @@ def test_the_letter_of_a_tip_off_is_closed_to_who_took_it_down(browser: FlaskCli
         deciding.make_ticket(letter, sealed, reason="", by=by, now=utc_now())
     assert browser.get(f"/letters/{letter.id}").status_code == 404
     assert letter.register_number not in browser.get("/letters").text
+
+
+ENTRY = {
+    "title": "Noise at night",
+    "content": "Until two in the morning",
+    "name": "Wang Fang",
+    "letter_class": "complaint",
+    "written_on": "2026-02-27",
+    "sender_number": "A-7",
+    "copies": "1",
+    "secrecy": "",
+}
+
+
+def test_an_entry_is_corrected_and_what_it_said_stays_to_be_read(
+    browser: FlaskClient, leader: FlaskClient
+) -> None:
+    letter = registered(browser)
+    url = f"/letters/{letter.id}/correct"
+    assert "Lane 5" not in browser.get(url).text, "an address is not shown to be corrected"
+    refused = browser.post(url, data=ENTRY | {"sender_number": "A-1"})
+    assert refused.status_code == 422
+    assert 'id="reason-error"' in refused.text
+    assert 'value="A-1"' in refused.text
+    done = browser.post(url, data=ENTRY | {"sender_number": "A-1", "address": "Lane 6", "reason": "misread"})
+    assert done.headers["Location"] == f"/letters/{letter.id}"
+    page = leader.get(f"/letters/{letter.id}").text
+    card = page[page.index('id="corrections"') :]
+    for shown in ("A-7", "A-1", "misread"):
+        assert shown in card
+    assert "Lane 6" not in page
+    line = session.scalars(sa.select(JournalLine).where(JournalLine.subject == Subject.ENTRY)).one()
+    assert (line.about, line.details) == (
+        letter.register_number,
+        {"sender_number": "changed", "address": "changed"},
+    )
+
+
+def test_entries_of_others_and_of_letters_handed_over_are_not_corrected(
+    browser: FlaskClient, person: Callable[..., Staff], sign_in: SignIn
+) -> None:
+    letter = registered(browser, letter_class="official_document")
+    other = sign_in(person(Role.OPERATOR))
+    assert "/correct" not in other.get(f"/letters/{letter.id}").text
+    assert other.get(f"/letters/{letter.id}/correct").status_code == 403
+    receiver = person(Role.ARCHIVIST)
+    browser.post(f"/letters/{letter.id}/hand-over", data={"hand-receiver": str(receiver.id)})
+    assert browser.get(f"/letters/{letter.id}/correct").status_code == 409
+    page = browser.get(f"/letters/{letter.id}").text
+    assert "/correct" not in page
+    entry = page[page.index('id="entry"') : page.index('id="replies"')]
+    assert receiver.name in entry, "the page says why"

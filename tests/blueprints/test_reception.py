@@ -84,3 +84,21 @@ def test_a_strangers_visit_is_not_printed(
     assert sign_in(person(Role.OPERATOR)).get(f"/reception/visits/{contact.id}/form").status_code == 404
     call = saved(browser, HELP)
     assert browser.get(f"/reception/visits/{call.id}/form").status_code == 404
+
+
+def test_a_visit_typed_wrongly_is_corrected_by_who_took_it_down(
+    browser: FlaskClient, person: Callable[..., Staff], sign_in: Callable[[Staff], FlaskClient]
+) -> None:
+    visit = saved(browser, HELP | {"visitor_count": "2"}, "visit")
+    url = f"/reception/visits/{visit.id}/correct"
+    assert f'href="{url}"' in browser.get(f"/intake/saved/{visit.id}").text
+    entry = {"title": "Water is off", "name": "Zhou", "visitor_count": "6", "reason": "miscounted"}
+    refused = browser.post(url, data=entry | {"visitor_count": "many", "reason": ""})
+    assert refused.status_code == 422
+    assert 'id="visitor_count-error"' in refused.text
+    assert browser.post(url, data=entry).status_code == 303
+    session.refresh(visit)
+    assert (visit.visitor_count, visit.is_collective) == (6, True)
+    assert "miscounted" in browser.get(url).text
+    assert sign_in(person(Role.OPERATOR)).get(url).status_code == 404
+    assert "miscounted" in sign_in(person(Role.SHIFT_LEADER)).get(url).text

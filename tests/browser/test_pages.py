@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from hotline.callbacks import customer_calls, links
 from hotline.callbacks.models import CallbackMode, CallbackState, CallbackTask
 from hotline.contacts import intake
-from hotline.contacts.intake import Caller, LetterDetails
+from hotline.contacts.intake import Caller, LetterDetails, VisitDetails
 from hotline.contacts.models import Contact, Letter, Requester
 from hotline.db import session, transaction, utc_now
 from hotline.errands import owing
@@ -89,6 +89,7 @@ PAGES = (
     (OPERATOR, "/letters"),
     (OPERATOR, "/letters/{letter}"),
     (OPERATOR, "/letters/{letter}/order?category=complaint"),
+    (LEADER, "/letters/{fresh_letter}/correct"),
     (OPERATOR, "/letters/{letter}/scans/{scan}"),
     (OPERATOR, "/letters/replies/{reply}"),
     (LEADER, "/letters/replies/{approved}"),
@@ -108,6 +109,7 @@ PAGES = (
     (LEADER, "/telephony/refused"),
     (ADMINISTRATOR, "/telephony/exchange"),
     (OPERATOR, "/reception"),
+    (LEADER, "/reception/visits/{visit}/correct"),
     (OPERATOR, "/host-visits"),
     (OPERATOR, "/host-visits/{host_visit}"),
     (CLERK, "/host-visits"),
@@ -285,6 +287,30 @@ def posted(leader: Staff, agent: Staff, now: dt.datetime) -> dict[str, object]:
         by=leader,
         now=now,
     )
+    fresh = intake.record(
+        LetterDetails(letter_class="complaint"),
+        Caller(name="王丽", address="幸福里5号楼"),
+        category="complaint",
+        content_class=None,
+        summary="楼道灯不亮",
+        received_at=now,
+        is_read_back=None,
+        submission_key="a letter to correct",
+        by=leader,
+        now=now,
+    )
+    visit = intake.record(
+        VisitDetails(visitor_count=2, people_concerned=30),
+        Caller(name="王丽", phone="13855120022"),
+        category="complaint",
+        content_class=None,
+        summary="楼道灯不亮\n已有一周",
+        received_at=now,
+        is_read_back=True,
+        submission_key="a visit to correct",
+        by=leader,
+        now=now,
+    )
     assert isinstance(letter, Letter)
     (scan,) = scans.keep(letter, [(io.BytesIO(SMALLEST_PNG), "page.png")], by=leader, now=now)
     draft = replying.draft(letter, "result", by=leader, now=now)
@@ -296,6 +322,8 @@ def posted(leader: Staff, agent: Staff, now: dt.datetime) -> dict[str, object]:
     fax = papers.register(came, by=leader, now=now)
     return {
         "letter": letter.id,
+        "fresh_letter": fresh.id,
+        "visit": visit.id,
         "scan": scan.id,
         "reply": draft.id,
         "approved": approved.id,

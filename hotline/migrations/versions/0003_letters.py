@@ -280,10 +280,56 @@ def upgrade() -> None:
     op.create_index("ix_reply_letter_letter_id", "reply_letter", ["letter_id"], unique=False)
     op.create_index("ix_reply_letter_ticket_id", "reply_letter", ["ticket_id"], unique=False)
 
+    op.create_table(
+        "entry_correction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "field",
+            sa.Enum(
+                "name",
+                "address",
+                "received_at",
+                "summary",
+                "letter_class",
+                "written_on",
+                "sender_number",
+                "copies",
+                "envelope_number",
+                "postmark",
+                "secrecy",
+                "visitor_count",
+                "companions",
+                "people_concerned",
+                "is_first_visit",
+                name="entry_field",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("was", sa.Text(), nullable=True),
+        sa.Column("became", sa.Text(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_entry_correction_reason_given")),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_entry_correction_contact_id_contact")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrected_by_id"], ["staff.id"], name=op.f("fk_entry_correction_corrected_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_correction")),
+    )
+    op.create_index("ix_entry_correction_contact_id", "entry_correction", ["contact_id"], unique=False)
+
 
 def downgrade() -> None:
     """Go back."""
     for table in (
+        "entry_correction",
         "paper_item",
         "reply_letter",
         "letter_scan",

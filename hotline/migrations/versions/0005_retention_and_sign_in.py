@@ -66,6 +66,7 @@ def upgrade() -> None:
             "service",
             "destruction",
             "data_request",
+            "entry",
         ],
         name="ck_journal_line_subject",
     )
