@@ -89,7 +89,9 @@ def test_operators_do_not_see_figures(desk: Desk, sign_in: SignIn) -> None:
     assert sign_in(desk.operator).get("/statistics").status_code == 403
 
 
-@pytest.mark.parametrize("query", ["span=range&from=2026-03-02&to=2026-03-01", "department=nowhere"])
+@pytest.mark.parametrize(
+    "query", ["span=range&from=2026-03-02&to=2026-03-01", "department=nowhere", "channel=nothing"]
+)
 def test_an_impossible_choice_is_refused_in_words(desk: Desk, sign_in: SignIn, query: str) -> None:
     assert sign_in(desk.manager).get(f"/statistics?{query}").status_code in (404, 409)
 
