@@ -28,7 +28,7 @@ from benchmarks import counting
 from benchmarks.counting import Counted
 from benchmarks.place import FLASK, PATIENCE, PYTHON, Kept, hire, prepared
 from benchmarks.postgres_cluster import Postgres
-from benchmarks.visitors import Operator
+from benchmarks.visitors import CALL_EVERY, Operator
 from hotline.db import db, session
 
 BRIDGE = "hotline0"
@@ -195,7 +195,7 @@ def clear() -> None:
 
 
 def crowd(
-    network: Network, numbers: list[str], stop: threading.Event, hosts: tuple[str, ...]
+    network: Network, numbers: list[str], stop: threading.Event, hosts: tuple[str, ...], call_every: int
 ) -> list[Operator]:
     """Return operators spread over the web `hosts`; each goes to the next one where one does not answer."""
     addresses = [network.hosts[name].address for name in hosts]
@@ -206,6 +206,7 @@ def crowd(
             stop,
             hosts=addresses[place % len(addresses) :] + addresses[: place % len(addresses)],
             patience=PAGE_PATIENCE,
+            call_every=call_every,
         )
         for place, number in enumerate(numbers)
     ]
@@ -223,11 +224,11 @@ def silence(people: list[Operator], since: float, until: float) -> float:
     return max(b - a for a, b in itertools.pairwise([since, *moments, until]))
 
 
-def walk(network: Network, numbers: list[str], *, cut: float, between: float) -> Counted:
+def walk(network: Network, numbers: list[str], *, cut: float, between: float, call_every: int) -> Counted:
     """Write with few hosts, then with all, then cut one after the other; count in the end."""
     network.start(1, 1)
     stop = threading.Event()
-    alone = crowd(network, numbers, stop, WEB[:1])
+    alone = crowd(network, numbers, stop, WEB[:1], call_every)
     for person in alone:
         person.start()
     time.sleep(between / 2)  # everybody signs in
@@ -239,7 +240,7 @@ def walk(network: Network, numbers: list[str], *, cut: float, between: float) ->
         person.join(60)
     network.start(len(WEB), len(WORKERS))
     stop = threading.Event()
-    people = crowd(network, numbers, stop, WEB)
+    people = crowd(network, numbers, stop, WEB, call_every)
     for person in people:
         person.start()
     time.sleep(between / 2)
@@ -276,6 +277,7 @@ def main() -> None:
     parser.add_argument("--operators", type=int, default=16)
     parser.add_argument("--cut", type=float, default=15)
     parser.add_argument("--between", type=float, default=20)
+    parser.add_argument("--call-every", type=int, default=CALL_EVERY, help="one of so many becomes a ticket")
     given = parser.parse_args()
     if os.geteuid() != 0 or shutil.which("ip") is None:
         raise SystemExit("This needs root and the program `ip`.")
@@ -285,7 +287,8 @@ def main() -> None:
     network = None
     try:
         network = Network(folder)
-        found = walk(network, hire(network.app, given.operators), cut=given.cut, between=given.between)
+        numbers = hire(network.app, given.operators)
+        found = walk(network, numbers, cut=given.cut, between=given.between, call_every=given.call_every)
     finally:
         if network is not None:
             network.stop()
