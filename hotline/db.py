@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import psycopg
 import sqlalchemy as sa
-from flask import current_app, has_request_context, request
+from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
@@ -18,11 +18,7 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column, registry
 
-View = TypeVar("View", bound=Callable[..., Any])
 Value = TypeVar("Value")
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Requests that only read: on SQLite they need no write lock."""
 
 HOLDS_LOCK = "holds_write_lock"
 """Under this name a SQLite connection remembers how its transaction began."""
@@ -126,6 +122,9 @@ def insert_new(model: "type[Base]", **values: Any) -> "sqlite.Insert | postgresq
 class Base(DeclarativeBase):
     """What every table of the service inherits."""
 
+    outlives_reading: ClassVar[bool] = False
+    """Whether a row that a request has read is good enough for what it writes."""
+
     registry = registry(
         metadata=sa.MetaData(naming_convention=NAMING),
         type_annotation_map={
@@ -139,6 +138,7 @@ class Base(DeclarativeBase):
 
 
 _is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 _writes_aside: ContextVar[bool] = ContextVar("writes_aside", default=False)
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
@@ -156,17 +156,47 @@ def transaction() -> Iterator[None]:
 
     What waits (see `after_commit`) never undoes a commit: a queue that is down must not lose a call.
     """
+    mark = _is_writing.set(True)
     try:
+        _begin_anew_to_write()
         yield
         session.commit()
     except BaseException:
         session.rollback()
         session.info.clear()
         raise
+    finally:
+        _is_writing.reset(mark)
     waiting = session.info.pop("after_commit", [])
     session.info.clear()
     for act in waiting:
         act()
+
+
+def _begin_anew_to_write() -> None:
+    """End a transaction that only read, so that the next one begins with SQLite's write lock.
+
+    What was read before is read again when it is asked for: somebody may have changed it meanwhile. Only who
+    asks (`Base.outlives_reading`) and the rules in force (`once_per_transaction`) stay as the request found
+    them. Raises `RuntimeError` where something was changed before the block.
+    """
+    current = session()
+    if not current.in_transaction() or current.connection().info.get(HOLDS_LOCK, True):
+        return
+    if current.new or current.deleted or any(map(current.is_modified, current.dirty)):
+        raise RuntimeError("changed before the transaction that was to write it")
+    before, current.expire_on_commit = current.get_transaction(), False
+    try:
+        current.commit()
+    finally:
+        current.expire_on_commit = True
+    for row in current.identity_map.values():
+        if isinstance(row, Base) and not row.outlives_reading:
+            current.expire(row)
+    current.connection()
+    for name, held in current.info.items():
+        if isinstance(held, tuple) and held[0] is before:
+            current.info[name] = (current.get_transaction(), *held[1:])
 
 
 @contextmanager
@@ -247,27 +277,14 @@ def listen_to(engine: Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        # A transaction that reads before it writes dies of "database is locked" unless it takes
-        # the write lock first; only requests that cannot write go without.
+        # A transaction that reads before it writes dies of "database is locked" unless it takes the write
+        # lock first. Requests go without until they write: checking a form keeps nobody waiting.
         only_reads = _only_reads()
         connection.info[HOLDS_LOCK] = not only_reads
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
-def only_reads(view: View) -> View:
-    """Mark a view as one that never writes though it is posted to, such as a search for a caller's number."""
-    view.only_reads = True  # type: ignore[attr-defined] # read below, for the request at hand
-    return view
-
-
 def _only_reads() -> bool:
     if _writes_aside.get():
         return False
-    if _is_reading.get():
-        return True
-    if not has_request_context():
-        return False
-    if request.method in SAFE_METHODS:
-        return True
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "only_reads", False)
+    return _is_reading.get() or (has_request_context() and not _is_writing.get())

@@ -10,7 +10,7 @@ from hotline.callbacks import links
 from hotline.callbacks.errors import LinkOverError, OutcomeMissingError
 from hotline.callbacks.link_models import CallbackLink
 from hotline.categories import catalogue
-from hotline.db import only_reads, transaction, utc_now
+from hotline.db import transaction, utc_now
 
 bp = Blueprint("votes", __name__, url_prefix="/v")
 access.public(bp)
@@ -22,7 +22,6 @@ VOTING = "10 per minute"
 
 @bp.get("/<token>")
 @limits.LIMITER.limit(OPENING)
-@only_reads
 def show(token: str) -> ResponseReturnValue:
     """Ask how the matter was handled."""
     try:

@@ -13,7 +13,6 @@ from blueprints.intake.forms import IntakeForm
 from blueprints.intake.views import CHANNEL, bp
 from blueprints.intake.visits import FORMS
 from hotline.categories.channels import Channel
-from hotline.db import only_reads
 
 
 def _form(channel: str) -> IntakeForm:
@@ -21,7 +20,6 @@ def _form(channel: str) -> IntakeForm:
 
 
 @bp.post(f"/{CHANNEL}/who")
-@only_reads
 def who(channel: str) -> ResponseReturnValue:
     """Show who is known under the number."""
     form = _form(channel)
@@ -29,7 +27,6 @@ def who(channel: str) -> ResponseReturnValue:
 
 
 @bp.post(f"/{CHANNEL}/<uuid:key>/knowledge")
-@only_reads
 def knowledge(channel: str, key: UUID) -> ResponseReturnValue:
     """Show the articles that fit what is being typed, and what else the words point at."""
     form = _form(channel)
@@ -39,7 +36,6 @@ def knowledge(channel: str, key: UUID) -> ResponseReturnValue:
 
 
 @bp.post(f"/{CHANNEL}/likely")
-@only_reads
 def likely(channel: str) -> ResponseReturnValue:
     """Show the open tickets that are likely about the same."""
     form = _form(channel)
@@ -47,7 +43,6 @@ def likely(channel: str) -> ResponseReturnValue:
 
 
 @bp.post("/letter/earlier")
-@only_reads
 def earlier() -> ResponseReturnValue:
     """Show the letters registered before that this one may repeat."""
     form = _form(Channel.LETTER)
@@ -55,7 +50,6 @@ def earlier() -> ResponseReturnValue:
 
 
 @bp.post(f"/{CHANNEL}/category")
-@only_reads
 def category(channel: str) -> ResponseReturnValue:
     """Show what the category is and what it asks for."""
     form = _form(channel)
@@ -70,7 +64,6 @@ def category(channel: str) -> ResponseReturnValue:
 
 
 @bp.post(f"/{CHANNEL}/situation")
-@only_reads
 def situation(channel: str) -> ResponseReturnValue:
     """Show what the numbers typed make of it: late answer, collective visit."""
     form = _form(channel)
@@ -78,7 +71,6 @@ def situation(channel: str) -> ResponseReturnValue:
 
 
 @bp.post(f"/{CHANNEL}/check/<name>")
-@only_reads
 def check(channel: str, name: str) -> ResponseReturnValue:
     """Say what is wrong with one field, as soon as it is left."""
     form = _form(channel)

@@ -10,7 +10,7 @@ from blueprints.knowledge import markdown, queries, rights
 from blueprints.knowledge.forms import LONGEST_BODY, TYPED, ArticleForm, stamp_of
 from blueprints.knowledge.pages import bp
 from blueprints.refusals import put_beside_field
-from hotline.db import only_reads, transaction, utc_now
+from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from knowledge_base import articles, gaps, privacy, unsaved
 from knowledge_base.article_models import Article, ArticleRevision, RevisionStatus
@@ -88,7 +88,6 @@ def discard_typed() -> ResponseReturnValue:
 
 
 @bp.post("/preview")
-@only_reads
 def preview() -> ResponseReturnValue:
     """Show the text being written as readers will see it."""
     access.require(*rights.EDITORS)

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from blueprints import access, limits
 from blueprints.public.forms import StatusForm
 from blueprints.refusals import put_beside_field
-from hotline.db import only_reads
 from hotline.errors import HotlineError
 from hotline.tickets import standing
 
@@ -38,7 +37,6 @@ def status() -> ResponseReturnValue:
 @bp.post("/status")
 @limits.LIMITER.limit(ASKING)
 @limits.LIMITER.limit(GUESSING, key_func=_number_asked, deduct_when=_was_wrong)
-@only_reads
 def ask() -> ResponseReturnValue:
     """Tell how the matter stands; an unknown number and a wrong code sound the same."""
     form = StatusForm()

@@ -23,7 +23,7 @@ from hotline.categories import catalogue
 from hotline.contacts import merging, requesters, reveals
 from hotline.contacts.models import Requester
 from hotline.contacts.phones import PhoneNotUnderstoodError
-from hotline.db import only_reads, transaction, utc_now
+from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError, NotAllowedError
 from hotline.people.roles import Role
 from hotline.tickets import callers
@@ -103,7 +103,6 @@ def add_address(requester_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:requester_id>/others")
-@only_reads
 def find_other(requester_id: int) -> ResponseReturnValue:
     """Show who is known under another number, to be joined."""
     _require_change()

@@ -14,7 +14,7 @@ from blueprints.tickets.doings import Doing
 from blueprints.tickets.forms import RevealForm
 from hotline.audit.models import Act, Sight, Subject
 from hotline.contacts import series
-from hotline.db import only_reads, transaction, utc_now
+from hotline.db import transaction, utc_now
 from hotline.dispatch import actions
 from hotline.dispatch.actions import Action
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
@@ -40,7 +40,6 @@ def list_() -> ResponseReturnValue:
 
 
 @bp.route("/search", methods=["GET", "POST"])
-@only_reads
 def search() -> ResponseReturnValue:
     """Find tickets by words or numbers; a whole ticket number goes straight to its ticket.
 

@@ -14,6 +14,7 @@ from hotline.people.roles import DEPARTMENT_ROLES, Role
 class Department(Base):
     """A handling department (承办单位), or a group inside the hotline that handles tickets."""
 
+    outlives_reading = True
     __tablename__ = "department"
 
     id: Mapped[BigId]
@@ -32,6 +33,7 @@ class Department(Base):
 class Staff(Base):
     """A person who signs in, known to callers by a staff number (工号)."""
 
+    outlives_reading = True
     __tablename__ = "staff"
 
     id: Mapped[BigId]
@@ -78,6 +80,7 @@ class Staff(Base):
 class StaffRole(Base):
     """One post of one person."""
 
+    outlives_reading = True
     __tablename__ = "staff_role"
 
     staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"), primary_key=True)
