@@ -2,7 +2,7 @@
 
 import datetime as dt
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +26,7 @@ from hotline.people.models import Staff
 from hotline.reception import urgent
 from hotline.repeats import hot_issues
 from hotline.telephony import recording
+from hotline.telephony.models import PhoneLeg
 from hotline.tickets import access, answering, deadlines, registration
 from hotline.tickets.answering import Spoken
 from hotline.tickets.models import AnswerSource
@@ -88,6 +89,8 @@ class Submission:
     """The number of the ticket the caller asks again about."""
     links: str = ""
     """The number of a ticket about the same matter: both are counted under one hot issue."""
+    leg: PhoneLeg | None = None
+    """The exchange's call that is taken down, where there is one."""
 
 
 def save(form: IntakeForm, sent: Submission, known: Contact | None) -> int:
@@ -98,10 +101,12 @@ def save(form: IntakeForm, sent: Submission, known: Contact | None) -> int:
     """
     try:
         with transaction():
+            if isinstance(form, CallForm):
+                sent = replace(sent, leg=recording.of_form(str(sent.key), sent.by))
             contact = known or _do(form, sent)
             drafts.drop(sent.by, str(sent.key))
-            if isinstance(form, CallForm):
-                recording.bind(str(sent.key), contact, by=sent.by)
+            if sent.leg is not None:
+                recording.bind(sent.leg, contact)
             if isinstance(form, VisitForm):
                 reception.served(str(sent.key), contact, now=sent.now)
             return contact.id
@@ -244,13 +249,13 @@ def _caller(form: IntakeForm) -> Caller:
 def _details(form: IntakeForm, sent: Submission) -> Details:
     match form:
         case CallForm():
-            leg = recording.of_form(str(sent.key), sent.by)
-            if leg is None:
+            if sent.leg is None:
                 talked = int((sent.now - sent.opened_at).total_seconds())
                 return CallDetails(ring_count=form.ring_count.data, talk_seconds=max(0, talked))
-            typed, counted = form.ring_count.data, leg.call.ring_count
+            typed, counted = form.ring_count.data, sent.leg.call.ring_count
             return CallDetails(
-                ring_count=counted if typed is None else typed, talk_seconds=recording.talked(leg, sent.now)
+                ring_count=counted if typed is None else typed,
+                talk_seconds=recording.talked(sent.leg, sent.now),
             )
         case VisitForm():
             return VisitDetails(

@@ -25,19 +25,21 @@ def by_phone(text: str) -> list[Requester]:
     A record that was joined to another is shown as that one. Raises `PhoneNotUnderstoodError`.
     """
     digests = seal().digests(phones.normalised(text))
-    last_heard = (
-        sa.select(sa.func.max(Contact.received_at))
-        .where(Contact.requester_id == Requester.id)
-        .scalar_subquery()
-    )
-    found = session.scalars(
-        sa.select(Requester)
-        .join(RequesterPhone)
-        .where(RequesterPhone.digest.in_(digests))
-        .order_by(sa.nulls_last(last_heard.desc()), Requester.id.desc())
-        .limit(20)
-    )
+    found = session.scalars(_UNDER_NUMBER, {"digests": digests})
     return list(dict.fromkeys(merging.survivor(one) for one in found))
+
+
+_LAST_HEARD = (
+    sa.select(sa.func.max(Contact.received_at)).where(Contact.requester_id == Requester.id).scalar_subquery()
+)
+_UNDER_NUMBER = (
+    sa.select(Requester)
+    .join(RequesterPhone)
+    .where(RequesterPhone.digest.in_(sa.bindparam("digests", expanding=True)))
+    .order_by(sa.nulls_last(_LAST_HEARD.desc()), Requester.id.desc())
+    .limit(20)
+)
+"""Made once: making it takes as long as asking it."""
 
 
 def remember(
@@ -62,8 +64,7 @@ def remember(
         found.name = found.name or name
         if address:
             change_address(found, address)
-    session.flush()
-    return found
+    return found  # written with the contact that told us
 
 
 def change_address(requester: Requester, address: str) -> None:

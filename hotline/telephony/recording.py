@@ -15,11 +15,15 @@ from hotline.telephony.models import PhoneCall, PhoneLeg
 
 def of_form(form_key: str, person: Staff) -> PhoneLeg | None:
     """Return the leg of the call that `person` takes down under `form_key`; nobody else's."""
-    return session.scalar(
-        sa.select(PhoneLeg)
-        .where(PhoneLeg.form_key == form_key, PhoneLeg.staff_id == person.id)
-        .options(joinedload(PhoneLeg.call, innerjoin=True))
-    )
+    return session.scalar(_OF_FORM, {"form_key": form_key, "staff_id": person.id})
+
+
+_OF_FORM = (
+    sa.select(PhoneLeg)
+    .where(PhoneLeg.form_key == sa.bindparam("form_key"), PhoneLeg.staff_id == sa.bindparam("staff_id"))
+    .options(joinedload(PhoneLeg.call, innerjoin=True))
+)
+"""Made once: making it takes as long as asking it."""
 
 
 CHECKS = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER, Role.INSPECTOR)
@@ -58,11 +62,8 @@ def talked(leg: PhoneLeg, now: dt.datetime) -> int | None:
     return max(0, round(((leg.ended_at or now) - leg.answered_at).total_seconds()))
 
 
-def bind(form_key: str, contact: Contact, *, by: Staff) -> None:
-    """Note that `contact` is what was taken down of the call with this form; others have no call."""
-    leg = of_form(form_key, by)
-    if leg is None:
-        return
+def bind(leg: PhoneLeg, contact: Contact) -> None:
+    """Note that `contact` is what was taken down of the call that `leg` is part of."""
     # A message that ends the call may come at this moment: it waits, and then finds the contact.
     call = session.scalars(
         sa.select(PhoneCall)

@@ -43,9 +43,22 @@ def load() -> Calendar:
 
 
 def _newest() -> Calendar:
-    newest = sa.select(CalendarVersion.id, CalendarVersion.token).order_by(CalendarVersion.id.desc()).limit(1)
-    row = session.execute(newest).first()
-    return Calendar({}) if row is None else _calendar(row.id, row.token)
+    rows = session.execute(_IN_FORCE).all()
+    if not rows:
+        return Calendar({})
+    slots = tuple((row.opens, row.closes) for row in rows if row.opens is not None)
+    if slots:  # who reckons with days reckons with hours
+        once_per_transaction(OFFICE_HOURS, lambda: OfficeHours(slots))
+    return _calendar(rows[0].id, rows[0].token)
+
+
+_LATEST = sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery()
+_IN_FORCE = (
+    sa.select(CalendarVersion.id, CalendarVersion.token, OfficeHoursSlot.opens, OfficeHoursSlot.closes)
+    .outerjoin(OfficeHoursSlot, sa.true())
+    .where(CalendarVersion.id == _LATEST)
+    .order_by(OfficeHoursSlot.opens)
+)
 
 
 @lru_cache(maxsize=2)
