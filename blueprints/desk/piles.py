@@ -14,6 +14,10 @@ from hotline.categories.terms import Stage
 from hotline.contacts.written import shortened
 from hotline.db import session, written_out
 from hotline.errands import owing
+from hotline.letters import waiting as reply_letters
+from hotline.letters.finding import Standing
+from hotline.letters.models import ReplyLetter
+from hotline.letters.replying import SENDS
 from hotline.people import absences
 from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES, Role
@@ -53,6 +57,8 @@ class Pile(Labelled):
     ERRANDS = "errands", N_("Messages and call-backs")
     SUGGESTIONS = "suggestions", N_("Suggestions to answer")
     VISITORS = "visitors", N_("Visitors to invite again")
+    LETTERS_TO_APPROVE = "letters_to_approve", N_("Reply letters to approve")
+    LETTERS_TO_SEND = "letters_to_send", N_("Reply letters to send")
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +298,29 @@ def _visitors(person: Staff, now: dt.datetime, count: int) -> Waiting:
     return Waiting(Pile.VISITORS, count, lines, url_for("host_visits.list_"))
 
 
+def _letters_to_approve(person: Staff, now: dt.datetime, count: int) -> Waiting:
+    lines = [_reply_line(one) for one in reply_letters.to_approve(person, SHOWN)]
+    return Waiting(
+        Pile.LETTERS_TO_APPROVE, count, lines, url_for("letters.list_", standing=Standing.TO_APPROVE)
+    )
+
+
+def _letters_to_send(person: Staff, now: dt.datetime, count: int) -> Waiting:
+    lines = [_reply_line(one) for one in reply_letters.to_send(person, SHOWN)]
+    mine = None if person.is_any(*reply_letters.SEES_ALL) else 1
+    url = url_for("letters.list_", standing=Standing.TO_SEND, mine=mine)
+    return Waiting(Pile.LETTERS_TO_SEND, count, lines, url)
+
+
+def _reply_line(reply: ReplyLetter) -> Line:
+    return Line(
+        title=reply.subject,
+        url=url_for("letters.reply", reply_id=reply.id),
+        number=reply.number or "",
+        note=reply.drafted_by.name,
+    )
+
+
 def _by_moment(due_at: dt.datetime, now: dt.datetime) -> Lateness:
     return Lateness.OVERDUE if due_at < now else Lateness.OK
 
@@ -335,5 +364,7 @@ _RARE: tuple[tuple[tuple[Role, ...], Counted, Callable[[Staff, dt.datetime, int]
     (_HOUSE, owing.waiting_count, _errands),
     (suggestions.LEADS, suggestions.waiting_count, _suggestions),
     (tuple(Role), host_visits.waiting_count, _visitors),
+    (_HOUSE, reply_letters.to_approve_count, _letters_to_approve),
+    (tuple(SENDS), reply_letters.to_send_count, _letters_to_send),
 )
 """Who sees which pile where there is something on it, and how much that is."""

@@ -1,11 +1,11 @@
-"""Correcting the register entry of a letter after it was saved."""
+"""The register entry of a letter after it was saved: corrected, and its receipt slip."""
 
-from flask import flash, render_template
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import looking
 from blueprints.access import current_staff
-from blueprints.intake import entries
+from blueprints.intake import entries, slips
 from blueprints.intake.entries import LetterEntryForm
 from blueprints.letters import page
 from blueprints.letters.views import bp, onwards
@@ -42,6 +42,15 @@ def correct(letter_id: int) -> ResponseReturnValue:
         flash(say(N_("The entry is corrected; what it said before stays on record.")), "success")
         return onwards(letter_id)
     return _page(_letter(letter_id), form), 422
+
+
+@bp.get("/<int:letter_id>/slip")
+def slip(letter_id: int) -> ResponseReturnValue:
+    """Show the receipt slip for the sender."""
+    letter = rights.find(letter_id, current_staff())
+    rights.require_work(current_staff())
+    page.looked_at(letter, current_staff(), Sight.PAGE)
+    return slips.page(letter, back_url=url_for(".show", letter_id=letter_id))
 
 
 def _letter(letter_id: int) -> Letter:

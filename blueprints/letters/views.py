@@ -277,6 +277,7 @@ def _asked() -> Asked:
         last=max(first, last),
         letter_class=letter_class if letter_class in known else "",
         standing=standing,
+        drafted_by=current_staff().id if request.args.get("mine") else None,
     )
 
 

@@ -48,7 +48,7 @@ def create() -> ResponseReturnValue:
                     form.number.data,
                     form.name.data,
                     form.password.data,
-                    roles=form.chosen_roles,
+                    roles=independence.held_to_examination(form.chosen_roles),
                     department=form.chosen_department,
                     now=utc_now(),
                 )
@@ -56,6 +56,7 @@ def create() -> ResponseReturnValue:
             put_beside_field(form, error)
         else:
             flash(_("%(name)s was added.", name=person.name), "success")
+            _say_trainee(person, form.chosen_roles)
             return redirect(url_for(".list_"), 303)
     return render_template("people/create.html", form=form), _code()
 
@@ -67,11 +68,12 @@ def edit(staff_id: int) -> ResponseReturnValue:
     form = EditForm(person)
     if form.validate_on_submit():
         try:
+            was_trainee = person.roles & {Role.TRAINEE}
             with transaction():
                 staff.change(
                     person,
                     name=form.name.data,
-                    roles=form.chosen_roles | (person.roles & {Role.TRAINEE}),
+                    roles=independence.held_to_examination(form.chosen_roles, person) | was_trainee,
                     department=form.chosen_department,
                     is_active=form.is_active.data,
                 )
@@ -79,6 +81,7 @@ def edit(staff_id: int) -> ResponseReturnValue:
             put_beside_field(form, error)
         else:
             flash(_("The account is changed."), "success")
+            _say_trainee(person, form.chosen_roles | was_trainee)
             return redirect(url_for(".edit", staff_id=staff_id), 303)
     return _edit_page(staff.get(staff_id), form=form)
 
@@ -159,6 +162,18 @@ def independence_(staff_id: int) -> ResponseReturnValue:
             flash(_("The decision is recorded."), "success")
             return redirect(url_for(".edit", staff_id=staff_id), 303)
     return _edit_page(staff.get(staff_id), reason_form=form)
+
+
+def _say_trainee(person: Staff, chosen: frozenset[Role]) -> None:
+    """Say that somebody became a trainee whom nobody made one."""
+    if person.is_any(Role.TRAINEE) and Role.TRAINEE not in chosen:
+        flash(
+            _(
+                "%(name)s is a trainee until a passed written examination is on record. See Qualifications.",
+                name=person.name,
+            ),
+            "warning",
+        )
 
 
 def _edit_page(

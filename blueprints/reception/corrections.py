@@ -1,11 +1,11 @@
-"""Correcting an entry of the reception register after it was saved."""
+"""An entry of the reception register after it was saved: corrected, and its receipt slip."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import looking
 from blueprints.access import current_staff
-from blueprints.intake import entries, results
+from blueprints.intake import entries, results, slips
 from blueprints.intake.entries import VisitEntryForm
 from blueprints.reception.views import bp
 from blueprints.refusals import carried_out
@@ -41,6 +41,12 @@ def correct(contact_id: int) -> ResponseReturnValue:
         flash(say(N_("The entry is corrected; what it said before stays on record.")), "success")
         return redirect(url_for(".entry", contact_id=contact_id), 303)
     return _page(_visit(contact_id), form), 422
+
+
+@bp.get("/visits/<int:contact_id>/slip")
+def slip(contact_id: int) -> ResponseReturnValue:
+    """Show the receipt slip for the visitor."""
+    return slips.page(_visit(contact_id), back_url=url_for("intake.saved", contact_id=contact_id))
 
 
 def _visit(contact_id: int) -> Visit:

@@ -1,5 +1,7 @@
 """The waiting list of the reception desk, and the registration form of a visit on paper."""
 
+import datetime as dt
+from dataclasses import dataclass
 from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -155,11 +157,31 @@ def _content_class(code: str | None) -> str:
     return " / ".join(reversed(names))
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long somebody waits or waited, in minutes, and whether that is too long."""
+
+    minutes: int
+    is_late: bool
+    is_after_closing: bool
+
+
+def _wait(visitor: reception.WaitingVisitor, now: dt.datetime) -> Wait:
+    return Wait(
+        minutes=int(reception.waited(visitor, now).total_seconds() // 60),
+        is_late=reception.is_late(visitor, now),
+        is_after_closing=reception.is_after_closing(visitor),
+    )
+
+
 def _page(form: ArrivalForm) -> str:
+    now = utc_now()
+    waiting, done = reception.waiting(), reception.done(now.astimezone(LOCAL_ZONE).date())
     return render_template(
         "reception/list.html",
-        waiting=reception.waiting(),
-        done=reception.done(utc_now().astimezone(LOCAL_ZONE).date()),
+        waiting=waiting,
+        done=done,
+        waits={one.id: _wait(one, now) for one in (*waiting, *done)},
         form=form,
         serves=current_staff().is_any(*SERVES),
         leads=current_staff().is_any(*results.SEES_ALL),

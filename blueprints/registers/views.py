@@ -31,6 +31,7 @@ from hotline.wording import LOCAL_ZONE, in_both, in_words, say
 bp = Blueprint("registers", __name__, url_prefix="/registers")
 SEES_ALL = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER, Role.INSPECTOR)
 REVIEWS = (Role.SERVICE_MANAGER,)
+LEADS = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 access.only(bp, *DESK, Role.INSPECTOR)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -194,6 +195,7 @@ def _page(
         waiting=reviewing.not_reviewed(utc_now()) if reviews else [],
         mine=reviewing.to_correct(person),
         reviews=reviews,
+        opens=person.is_any(*LEADS),
         review_form=review_form or ReviewForm(None),
         remark_form=remark_form or RemarkForm(None),
         correction_form=correction_form or CorrectionForm(None),

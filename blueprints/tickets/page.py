@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
+from blueprints.intake.results import SEES_ALL
 from blueprints.navigation import DESK
 from blueprints.tickets.acts import ACTS
 from blueprints.tickets.forms import ActForm, RevealForm
 from hotline.categories.terms import ClosingNeed, Stage
-from hotline.contacts.models import Contact, Letter, Requester
+from hotline.contacts.models import Contact, Letter, Requester, Visit
 from hotline.dispatch import actions
 from hotline.dispatch.actions import Action, Standing
 from hotline.letters import rights as letter_rights
@@ -77,6 +78,8 @@ class Source:
     is_revealed: bool
     opens_letter: bool
     """The reader may see the letter itself: its scans name the sender."""
+    slip_url: str
+    """Of the receipt slip of a letter or a visit, for those who hand it out."""
 
 
 def render(
@@ -176,9 +179,20 @@ def _sources(at: Standing, reader: Staff, revealed: Requester | None) -> list[So
                 is_sealed=not shows and contact.requester is not revealed,
                 is_revealed=revealed is not None and contact.requester is revealed,
                 opens_letter=isinstance(contact, Letter) and letter_rights.may_see(contact, reader),
+                slip_url=_slip_url(contact, reader),
             )
         )
     return found
+
+
+def _slip_url(contact: Contact, reader: Staff) -> str:
+    if isinstance(contact, Letter):
+        hands_out = letter_rights.may_work(reader) and letter_rights.may_see(contact, reader)
+        return url_for("letters.slip", letter_id=contact.id) if hands_out else ""
+    is_own = contact.recorded_by_id == reader.id and reader.is_any(*DESK)
+    if isinstance(contact, Visit) and (is_own or reader.is_any(*SEES_ALL)):
+        return url_for("reception.slip", contact_id=contact.id)
+    return ""
 
 
 def _shows(at: Standing, known_as: Ticket, reader: Staff) -> bool:

@@ -49,6 +49,8 @@ class ReceptionTerms:
     """How soon a visitor whose host was absent hears when the host is free."""
     book_answer: Limit
     """How soon an entry of the suggestion book is answered."""
+    longest_wait: dt.timedelta | None
+    """Who waits longer for a desk is served late; `None`: the profile draws no line."""
     other_term_months: int | None
     """The limit of a petition that may be chosen instead of the category's own, in months (A5.2 (23))."""
     hall: tuple[HallItem, ...]
@@ -92,12 +94,17 @@ def read_reception(table: Table | None) -> ReceptionTerms:
         level_b=read.choices("level_b", Role) or (Role.SHIFT_LEADER, Role.OVERSIGHT_OFFICER),
         invite_within=read.limit_or_none("invite_within") or Limit.parse("1 wd"),
         book_answer=read.limit_or_none("book_answer") or Limit.parse("0 wd"),
+        longest_wait=_minutes(read.whole_or_none("longest_wait_minutes", 1, 480)),
         other_term_months=read.whole_or_none("other_term_months", 1, 24),
         hall=tuple(_hall_item(one) for one in read.tables("hall_item")),
         source=read.text_or_none("source") or "",
     )
     read.finish()
     return terms
+
+
+def _minutes(count: int | None) -> dt.timedelta | None:
+    return None if count is None else dt.timedelta(minutes=count)
 
 
 def read_roster(table: Table | None) -> RosterTerms:

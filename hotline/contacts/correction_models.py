@@ -1,4 +1,4 @@
-"""What was corrected in the register entry of a contact: the words before stay readable, sealed as they were."""
+"""What was corrected in the register entry of a contact: the words before stay readable, sealed."""
 
 import datetime as dt
 

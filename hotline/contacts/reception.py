@@ -1,10 +1,12 @@
 """The waiting list of the reception desk: number, arrived, called, served, also after closing (A6.9)."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hotline.categories import catalogue
 from hotline.contacts import series
 from hotline.contacts.models import Contact
 from hotline.contacts.written import one_line
@@ -13,9 +15,11 @@ from hotline.errors import HotlineError, NotFoundError
 from hotline.people.models import Staff
 from hotline.sealing import SealedText
 from hotline.wording import LOCAL_ZONE, N_
+from hotline.working_time import office_hours
 
 LONGEST_MATTER = 100
 LONGEST_NAME = 60
+AT_ONCE = 500
 
 
 class WaitingVisitor(Base):
@@ -107,6 +111,36 @@ def served(submission_key: str, contact: Contact, *, now: dt.datetime) -> None:
     if visitor is not None:
         visitor.contact, visitor.ended_at = contact, now
         session.flush()
+
+
+def waited(visitor: WaitingVisitor, now: dt.datetime) -> dt.timedelta:
+    """Return how long somebody waited for a desk, or has waited so far."""
+    return (visitor.called_at or visitor.ended_at or now) - visitor.arrived_at
+
+
+def is_late(visitor: WaitingVisitor, now: dt.datetime) -> bool:
+    """Tell whether somebody waited longer than the profile says."""
+    longest = catalogue.desk().reception.longest_wait
+    return longest is not None and waited(visitor, now) > longest
+
+
+def is_after_closing(visitor: WaitingVisitor) -> bool:
+    """Tell whether somebody was still called to a desk after it closed (A6.9)."""
+    if visitor.called_at is None:
+        return False
+    called = visitor.called_at.astimezone(LOCAL_ZONE)
+    return called.date() > visitor.day or called.time() >= office_hours().closes
+
+
+def of_contacts(contact_ids: Sequence[int]) -> dict[int, WaitingVisitor]:
+    """Return who waited before the visits of these contacts, by contact."""
+    found: dict[int, WaitingVisitor] = {}
+    for start in range(0, len(contact_ids), AT_ONCE):
+        part = contact_ids[start : start + AT_ONCE]
+        for one in session.scalars(sa.select(WaitingVisitor).where(WaitingVisitor.contact_id.in_(part))):
+            if one.contact_id is not None:
+                found[one.contact_id] = one
+    return found
 
 
 def waiting() -> list[WaitingVisitor]:

@@ -36,6 +36,8 @@ class Asked:
     last: dt.date
     letter_class: str = ""
     standing: Standing = Standing.ALL
+    drafted_by: int | None = None
+    """The id of the one person whose reply letters are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def _query(asked: Asked, person: Staff) -> sa.Select[Letter, Ticket]:
     if asked.letter_class:
         query = query.where(Letter.letter_class == asked.letter_class)
     replies = sa.exists().where(ReplyLetter.letter_id == Letter.id)
+    if asked.drafted_by is not None:
+        replies = replies.where(ReplyLetter.drafted_by_id == asked.drafted_by)
     match asked.standing:
         case Standing.TO_DECIDE:
             return query.where(Letter.disposition == Disposition.OPEN)

@@ -1,6 +1,7 @@
 """Who may work alone: new staff are released after training, and the release can be withdrawn (A3.7)."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -38,6 +39,20 @@ class NotQualifiedError(StaffRefusedError):
 
     sentence = N_("A passed written examination must be on record first. See Qualifications.")
     field = "reason"
+
+
+def held_to_examination(roles: Iterable[Role], person: Staff | None = None) -> frozenset[Role]:
+    """Return `roles`, and that of a trainee where they newly make somebody an operator without having passed.
+
+    Whoever gives the role, an administrator too: the post is for those with a written examination (A7.8).
+    `person` is `None` for an account that is made.
+    """
+    wanted = frozenset(roles)
+    is_operator = person is not None and person.is_any(Role.OPERATOR)
+    if Role.OPERATOR not in wanted or is_operator:
+        return wanted
+    has_passed = person is not None and qualification_of(person) is not None
+    return wanted if has_passed else wanted | {Role.TRAINEE}
 
 
 def release(person: Staff, *, reason: str, by: Staff, now: dt.datetime) -> IndependenceDecision:

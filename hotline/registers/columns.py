@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from hotline.categories import catalogue
 from hotline.categories.catalogue import UnknownCodeError
 from hotline.categories.terms import Confidentiality
-from hotline.contacts import phones
+from hotline.contacts import phones, reception
 from hotline.contacts.models import Call, Contact, Letter, Visit
+from hotline.contacts.reception import WaitingVisitor
 from hotline.contacts.written import shortened
 from hotline.errands.models import Errand
 from hotline.letters import rights
@@ -41,6 +42,8 @@ class Entry:
     remark: LedgerRemark | None
     trail: Trail | None = None
     """What became of a letter, where it is one."""
+    visitor: WaitingVisitor | None = None
+    """Who waited for the desk before a visit was taken down."""
 
     @property
     def is_sealed(self) -> bool:
@@ -131,6 +134,19 @@ def _visitors(entry: Entry) -> str:
 def _first_visit(entry: Entry) -> str:
     contact = entry.contact
     return say(N_("Yes") if isinstance(contact, Visit) and contact.is_first_visit else N_("No"))
+
+
+def _waited(entry: Entry) -> str:
+    visitor = entry.visitor
+    if visitor is None:
+        return ""
+    now = entry.contact.recorded_at
+    minutes = int(reception.waited(visitor, now).total_seconds() // 60)
+    marks = [
+        say(N_("late")) if reception.is_late(visitor, now) else "",
+        say(N_("after closing")) if reception.is_after_closing(visitor) else "",
+    ]
+    return " · ".join([say(N_("%(count)s min"), {"count": minutes}), *(mark for mark in marks if mark)])
 
 
 def _channel(entry: Entry) -> str:
@@ -266,6 +282,7 @@ _COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column(N_("Detailed record"), _words),
         Column(N_("Category"), _category),
         Column(N_("First visit"), _first_visit),
+        Column(N_("Waited"), _waited, is_open=True),
         Column(N_("Received at the desk by"), _operator, is_open=True),
         Column(N_("What came of it"), _result),
     ),

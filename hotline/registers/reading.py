@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
+from hotline.contacts import reception
 from hotline.contacts.models import Call, Contact, Letter, Visit
 from hotline.db import session
 from hotline.errands.models import Errand
@@ -48,6 +49,8 @@ class Line:
 
     cells: Sequence[str]
     contact_id: int
+    recorded_by_id: int
+    is_sealed: bool
     ticket_number: str | None
     remark: LedgerRemark | None
 
@@ -128,12 +131,21 @@ def _lines(asked: Asked, limit: int, offset: int) -> list[Line]:
         .order_by(every.received_at, every.id)
     ).unique()
     entries = [(contact, ticket, errand) for contact, ticket, errand in rows]
-    remarks = _remarks([contact.id for contact, _, _ in entries])
-    letters = trails.of([contact.id for contact, _, _ in entries]) if asked.kind is Kind.LETTERS else {}
+    ids_here = [contact.id for contact, _, _ in entries]
+    remarks = _remarks(ids_here)
+    letters = trails.of(ids_here) if asked.kind is Kind.LETTERS else {}
+    visitors = reception.of_contacts(ids_here) if asked.kind is Kind.VISITS else {}
     return [
         _line(
             asked.kind,
-            Entry(contact, ticket, errand, remarks.get(contact.id), letters.get(contact.id)),
+            Entry(
+                contact,
+                ticket,
+                errand,
+                remarks.get(contact.id),
+                letters.get(contact.id),
+                visitors.get(contact.id),
+            ),
         )
         for contact, ticket, errand in entries
     ]
@@ -157,6 +169,8 @@ def _line(kind: Kind, entry: Entry) -> Line:
     return Line(
         cells=cells,
         contact_id=entry.contact.id,
+        recorded_by_id=entry.contact.recorded_by_id,
+        is_sealed=sealed,
         ticket_number=entry.ticket.number if entry.ticket and not sealed else None,
         remark=entry.remark,
     )

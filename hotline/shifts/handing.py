@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from hotline.categories.terms import Confidentiality
+from hotline.contacts import reception
+from hotline.contacts.reception import WaitingVisitor
 from hotline.contacts.written import cleaned
 from hotline.db import session
 from hotline.delivery import notices
@@ -16,6 +18,8 @@ from hotline.errors import HotlineError, NotFoundError
 from hotline.people import staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.reception import suggestions
+from hotline.reception.models import BookEntry
 from hotline.shifts.models import ShiftHandover
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, TicketStatus
@@ -52,11 +56,16 @@ class OpenMatters:
     errands: Sequence[Errand]
     to_review: Sequence[Ticket]
     overdue: Sequence[Ticket]
+    visitors: Sequence[WaitingVisitor]
+    """Who waits at the reception, or is being served."""
+    suggestions: Sequence[BookEntry]
+    """Entries of the suggestion book nobody has answered."""
 
     @property
     def count(self) -> int:
         """How many there are."""
-        return len(self.errands) + len(self.to_review) + len(self.overdue)
+        parts = (self.errands, self.to_review, self.overdue, self.visitors, self.suggestions)
+        return sum(len(part) for part in parts)
 
 
 def open_now(now: dt.datetime) -> OpenMatters:
@@ -69,6 +78,8 @@ def open_now(now: dt.datetime) -> OpenMatters:
         errands=list(session.scalars(errands.order_by(Errand.due_at).limit(MOST_LISTED))),
         to_review=_first(seen.where(Ticket.status == TicketStatus.TO_REVIEW)),
         overdue=_first(seen.where(Ticket.next_due_at < now)),
+        visitors=reception.waiting()[:MOST_LISTED],
+        suggestions=suggestions.listed()[:MOST_LISTED],
     )
 
 
@@ -76,10 +87,15 @@ def handed_over(handover: ShiftHandover) -> OpenMatters:
     """Return what was open when a shift was handed over, as it stands now."""
     ids = handover.matters
     errands = sa.select(Errand).where(Errand.id.in_(ids["errands"])).options(joinedload(Errand.owner))
+    # Hand-overs of earlier versions name neither visitors nor suggestions.
+    visitors = sa.select(WaitingVisitor).where(WaitingVisitor.id.in_(ids.get("visitors", ())))
+    entries = sa.select(BookEntry).where(BookEntry.id.in_(ids.get("suggestions", ())))
     return OpenMatters(
         errands=list(session.scalars(errands.order_by(Errand.due_at))),
         to_review=_first(sa.select(Ticket).where(Ticket.id.in_(ids["to_review"]))),
         overdue=_first(sa.select(Ticket).where(Ticket.id.in_(ids["overdue"]))),
+        visitors=list(session.scalars(visitors.order_by(WaitingVisitor.arrived_at, WaitingVisitor.id))),
+        suggestions=list(session.scalars(entries.order_by(BookEntry.due_at, BookEntry.id))),
     )
 
 
@@ -97,6 +113,8 @@ def give(*, notes: str, by: Staff, now: dt.datetime) -> ShiftHandover:
             "errands": [one.id for one in matters.errands],
             "to_review": [one.id for one in matters.to_review],
             "overdue": [one.id for one in matters.overdue],
+            "visitors": [one.id for one in matters.visitors],
+            "suggestions": [one.id for one in matters.suggestions],
         },
     )
     session.add(made)

@@ -13,9 +13,11 @@ from flask.testing import FlaskClient
 from hotline.categories.channels import Channel
 from hotline.categories.terms import Stage
 from hotline.contacts import drafts
+from hotline.contacts.models import Letter
 from hotline.db import db, session, transaction
 from hotline.delivery import notices
 from hotline.dispatch import handling, returning
+from hotline.letters import replying
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets import deadlines, registration
@@ -284,3 +286,27 @@ def test_the_count_stops_where_nobody_reads_on(
     page = sign_in(desk.leader).get("/").text
     assert session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 5
     assert "1,000+" in on(page, "reviews")
+
+
+def test_reply_letters_lie_on_the_desks_of_who_approves_and_who_drafted(desk: Desk, sign_in: SignIn) -> None:
+    with transaction():
+        letter = desk.contact("complaint", RECEIVED, channel=Channel.LETTER)
+        assert isinstance(letter, Letter)
+        reply = replying.draft(letter, "thanks", by=desk.operator, now=RECEIVED)
+        words = {"recipient": "Wang", "address": "Lane 5", "subject": "Thank you", "body": "We thank you."}
+        replying.write(reply, **words, by=desk.operator, now=RECEIVED)
+        replying.submit(reply, by=desk.operator, now=RECEIVED)
+    leader, operator = sign_in(desk.leader), sign_in(desk.operator)
+    page = leader.get("/").text
+    assert piles(page)["letters_to_approve"] == 1
+    assert "Thank you" in on(page, "letters_to_approve")
+    assert 'href="/letters?standing=to_approve"' in on(page, "letters_to_approve")
+    assert "letters_to_send" not in piles(operator.get("/").text)
+    with transaction():
+        replying.approve(reply, by=desk.leader, now=RECEIVED)
+    page = operator.get("/").text
+    assert "/letters?standing=to_send&amp;mine=1" in on(page, "letters_to_send")
+    listed = operator.get("/letters?standing=to_send&mine=1").text
+    assert letter.register_number in listed
+    assert letter.register_number not in leader.get("/letters?standing=to_send&mine=1").text
+    assert letter.register_number in leader.get("/letters?standing=to_send").text

@@ -8,18 +8,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from hotline.audit.models import JournalLine, Sight, Subject, Viewing
 from hotline.contacts.models import Disposition, Letter
 from hotline.db import session, transaction, utc_now
-from hotline.letters import deciding
+from hotline.letters import deciding, receiving
 from hotline.letters.models import LetterScan, ReplyLetter, ReplyState
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets.models import Ticket
 from hotline.tickets.registration import Matter
-from hotline.wording import LOCAL_ZONE
+from hotline.wording import LOCAL_ZONE, in_words
 from tests.blueprints.intake.desk import saved, send
 
 SignIn = Callable[[Staff], FlaskClient]
@@ -347,3 +348,38 @@ def test_entries_of_others_and_of_letters_handed_over_are_not_corrected(
     assert "/correct" not in page
     entry = page[page.index('id="entry"') : page.index('id="replies"')]
     assert receiver.name in entry, "the page says why"
+
+
+def test_the_receipt_slip_says_what_came_and_until_when_something_is_to_be_expected(
+    browser: FlaskClient, person: Callable[..., Staff], sign_in: SignIn
+) -> None:
+    letter = registered(browser, copies="3")
+    url = f"/letters/{letter.id}/slip"
+    assert f'href="{url}"' in browser.get(f"/letters/{letter.id}").text
+    checked = {"receipt-stated": "2 sheets", "receipt-found": "2 sheets, one photo"}
+    passed = [("receipt-passed", one.code) for one in receiving.checks()]
+    browser.post(f"/letters/{letter.id}/receipt", data=MultiDict([*checked.items(), *passed]))
+    slip = browser.get(url).text
+    for shown in (letter.register_number, "Wang Fang", "A-7", "2 sheets, one photo"):
+        assert shown in slip
+    with transaction():
+        ticket = deciding.make_ticket(
+            letter,
+            Matter(category="complaint", title="Noise", content="Noise", place="Lane 5"),
+            reason="",
+            by=letter.recorded_by,
+            now=utc_now(),
+        )
+    slip = browser.get(url).text
+    assert ticket.overall_due_at is not None
+    for shown in (ticket.number, ticket.query_code, in_words(ticket.overall_due_at), "/status"):
+        assert shown in slip
+    assert f'href="{url}"' in browser.get(f"/tickets/{ticket.number}").text
+    assert sign_in(person(Role.INSPECTOR)).get(url).status_code == 403
+
+
+def test_the_slip_of_a_state_secret_does_not_say_what_it_is_about(browser: FlaskClient) -> None:
+    letter = registered(browser, secrecy="secret", content="")
+    slip = browser.get(f"/letters/{letter.id}/slip").text
+    assert letter.register_number in slip
+    assert "Noise at night" not in slip

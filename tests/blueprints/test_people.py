@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hotline.db import session, transaction, utc_now
 from hotline.people import independence, staff
 from hotline.people.models import Staff
-from hotline.people.qualification_models import Exam
+from hotline.people.qualification_models import Exam, Qualification, Verdict
 from hotline.people.roles import Role
 from hotline.shifts import qualifying
 from tests.conftest import PASSWORD
@@ -35,7 +35,7 @@ def test_a_person_is_added_and_can_sign_in(browser: FlaskClient) -> None:
     assert browser.post("/people/new", data=NEW).status_code == 303
     added = staff.sign_in("1007", "demo-12345")
     assert added.name == "王敏"
-    assert added.roles == {Role.OPERATOR}
+    assert added.roles == {Role.OPERATOR, Role.TRAINEE}
     assert "王敏" in browser.get("/people").text
 
 
@@ -93,6 +93,36 @@ def test_the_form_does_not_release_a_trainee_by_the_way(browser: FlaskClient, pe
     browser.post(f"/people/{trainee.id}", data=data)
     session.expire_all()
     assert trainee.roles == {Role.OPERATOR, Role.TRAINEE}
+
+
+def test_an_operator_without_an_examination_is_a_trainee_whoever_gives_the_role(
+    browser: FlaskClient, person: Person
+) -> None:
+    clerk, examined, working = person(Role.ARCHIVIST), person(Role.ARCHIVIST), person(Role.OPERATOR)
+    day = utc_now().date() - dt.timedelta(days=1)
+    with transaction():
+        session.add(
+            Qualification(
+                staff=examined,
+                course="岗前培训",
+                course_ended_on=day,
+                exam=Exam.WRITTEN,
+                taken_on=day,
+                score=86,
+                pass_mark=60,
+                within_days=5,
+                verdict=Verdict.PASSED,
+                paper_filed="",
+                recorded_by=working,
+                recorded_at=utc_now(),
+            )
+        )
+    data = {"name": "Li", "roles": ["archivist", "operator"], "department": "", "is_active": "y"}
+    for one in (clerk, examined, working):
+        assert browser.post(f"/people/{one.id}", data=data).status_code == 303
+    session.expire_all()
+    kept = {Role.ARCHIVIST, Role.OPERATOR}
+    assert [one.roles for one in (clerk, examined, working)] == [kept | {Role.TRAINEE}, kept, kept]
 
 
 def test_the_last_administrator_is_told_why_not(browser: FlaskClient, administrator: Staff) -> None:

@@ -13,6 +13,8 @@ from hotline.contacts.reception import WaitingVisitor
 from hotline.db import session
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.tickets.models import Ticket
+from hotline.wording import in_words
 from tests.blueprints.intake.desk import HELP, saved, send
 
 CARD = "110101198001011" + "23"
@@ -98,7 +100,25 @@ def test_a_visit_typed_wrongly_is_corrected_by_who_took_it_down(
     assert 'id="visitor_count-error"' in refused.text
     assert browser.post(url, data=entry).status_code == 303
     session.refresh(visit)
+    assert isinstance(visit, Visit)
     assert (visit.visitor_count, visit.is_collective) == (6, True)
     assert "miscounted" in browser.get(url).text
     assert sign_in(person(Role.OPERATOR)).get(url).status_code == 404
     assert "miscounted" in sign_in(person(Role.SHIFT_LEADER)).get(url).text
+
+
+def test_a_visitor_takes_a_receipt_slip_along(
+    browser: FlaskClient, person: Callable[..., Staff], sign_in: Callable[[Staff], FlaskClient]
+) -> None:
+    visit = saved(browser, HELP, "visit")
+    url = f"/reception/visits/{visit.id}/slip"
+    ticket = session.get_one(Ticket, visit.ticket_id)
+    slip = browser.get(url).text
+    assert ticket.overall_due_at is not None
+    for shown in (ticket.number, ticket.query_code, visit.recorded_by.name, in_words(ticket.overall_due_at)):
+        assert shown in slip
+    assert f'href="{url}"' in browser.get(f"/intake/saved/{visit.id}").text
+    assert f'href="{url}"' in browser.get(f"/tickets/{ticket.number}").text
+    other = sign_in(person(Role.OPERATOR))
+    assert other.get(url).status_code == 404
+    assert f'href="{url}"' not in other.get(f"/tickets/{ticket.number}").text

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from hotline.categories.channels import Channel
 from hotline.db import session, transaction
 from hotline.people.models import Staff
 from hotline.people.roles import Role
@@ -72,3 +73,12 @@ def test_the_manager_remarks_and_signs_the_day(manager: FlaskClient, ticket: Tic
     page = manager.get(f"/registers{query}").text
     assert "fine" in page
     assert manager.post(f"/registers/review{query}", data={"comment": "again"}).status_code == 422
+
+
+def test_entries_of_letters_and_visits_lead_to_their_pages(manager: FlaskClient, app: object) -> None:
+    with transaction():
+        letter = Desk().contact("complaint", NOON, channel=Channel.LETTER)
+        sealed = Desk().contact("tip_off", NOON, channel=Channel.LETTER)
+    page = manager.get(f"/registers?kind=letters&{DAY}").text
+    assert f'href="/letters/{letter.id}"' in page
+    assert f'href="/letters/{sealed.id}"' not in page

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from flask.testing import FlaskClient
 
+from hotline.contacts import reception
+from hotline.db import transaction
 from hotline.people.models import Staff
 from hotline.people.roles import Role
+from hotline.reception import suggestions
 from tests.conftest import NOON
 from tests.matters import Desk
 
@@ -13,11 +16,17 @@ from tests.matters import Desk
 def test_two_leaders_sign_one_hand_over(
     person: Callable[..., Staff], sign_in: Callable[[Staff], FlaskClient]
 ) -> None:
-    ticket = Desk().ticket("complaint", NOON)
+    desk = Desk()
+    ticket = desk.ticket("complaint", NOON)
+    with transaction():
+        reception.arrive(name="Zhou Li", now=NOON)
+        suggestions.enter("More chairs", page="1", name="", by=desk.operator, now=NOON)
     first, second = (sign_in(person(Role.SHIFT_LEADER)) for _ in range(2))
     given = first.post("/shifts", data={"notes": "two sets of keys"})
     address = given.headers["Location"]
-    assert ticket.number in first.get(address).text
+    page = first.get(address).text
+    for shown in (ticket.number, "Zhou Li", "More chairs"):
+        assert shown in page
     assert first.post(f"{address}/take").status_code == 422
     assert first.post("/shifts").status_code == 422
     assert address in second.get("/shifts").text

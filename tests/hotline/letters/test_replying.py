@@ -7,14 +7,16 @@ import sqlalchemy as sa
 
 from hotline.db import session, transaction
 from hotline.errors import NotAllowedError
-from hotline.letters import deciding, drafting, replying, rights
+from hotline.letters import deciding, drafting, replying, rights, waiting
 from hotline.letters.models import ReplyLetter, ReplyState
+from hotline.people.models import Staff
+from hotline.people.roles import Role
 from hotline.tickets import answering, timeline
 from hotline.tickets.models import Answer, Ticket
 from hotline.tickets.registration import Matter
 from hotline.tickets.states import TicketStatus
 from tests.hotline.letters.conftest import MONDAY, Written
-from tests.matters import Desk, at
+from tests.matters import Desk, at, somebody
 
 TUESDAY = at("2026-03-03 10:00")
 MATTER = Matter(category="complaint", title="Noise", content="Every night", place="Lane 5")
@@ -182,3 +184,32 @@ def test_a_letter_that_answers_nothing_leaves_the_ticket_as_it_is(ticket: Ticket
 def test_no_reply_to_a_state_secret_is_written_here(desk: Desk, letter: Written) -> None:
     with pytest.raises(rights.StateSecretError), transaction():
         replying.draft(letter(secrecy="top_secret"), "accepted", by=desk.operator, now=TUESDAY)
+
+
+def test_reply_letters_wait_on_the_desk_of_who_approves_and_of_who_sends(ticket: Ticket, desk: Desk) -> None:
+    def counted(person: Staff) -> tuple[int, int]:
+        both = (waiting.to_approve_count(person, TUESDAY), waiting.to_send_count(person, TUESDAY))
+        approve, send = session.execute(sa.select(*both)).one()
+        return approve, send
+
+    reply = drafted(ticket, desk)
+    assert counted(desk.leader) == (0, 0)
+    with transaction():
+        replying.submit(reply, by=desk.operator, now=TUESDAY)
+    assert [counted(one) for one in (desk.leader, desk.manager, desk.operator)] == [(1, 0), (1, 0), (0, 0)]
+    assert waiting.to_approve(desk.leader, 5) == [reply]
+    with transaction():
+        replying.approve(reply, by=desk.leader, now=TUESDAY)
+    other = somebody(Role.OPERATOR)
+    assert [counted(one) for one in (desk.leader, desk.operator, other)] == [(0, 1), (0, 1), (0, 0)]
+    assert waiting.to_send(desk.operator, 5) == [reply]
+    with transaction():
+        replying.send(reply, sent_on=dt.date(2026, 3, 3), how="", by=desk.operator, now=TUESDAY)
+    assert [counted(one) for one in (desk.leader, desk.operator)] == [(0, 0), (0, 0)]
+
+
+def test_nobody_approves_their_own_from_the_desk(ticket: Ticket, desk: Desk) -> None:
+    with transaction():
+        reply = replying.draft(ticket.contacts[0], "result", by=desk.leader, now=TUESDAY)  # type: ignore[arg-type] # it came by letter
+        replying.submit(reply, by=desk.leader, now=TUESDAY)
+    assert (waiting.to_approve(desk.leader, 5), waiting.to_approve(desk.manager, 5)) == ([], [reply])

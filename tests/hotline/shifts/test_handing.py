@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from hotline.contacts import reception
 from hotline.db import session, transaction
 from hotline.delivery.models import Notice
 from hotline.errands import owing
 from hotline.people.roles import Role
+from hotline.reception import suggestions
 from hotline.shifts import handing
 from hotline.shifts.handing import OwnHandoverError, StillToTakeError, TakenAlreadyError
 from tests.conftest import NOON
@@ -50,3 +52,23 @@ def test_what_is_open_goes_along_and_both_sign(desk: Desk) -> None:
         second = handing.give(notes="", by=next_leader, now=LATER)
     assert handing.handed_over(second).errands == []
     assert handing.listed() == [second, given]
+
+
+def test_visitors_still_here_and_suggestions_not_answered_go_along(desk: Desk) -> None:
+    with transaction():
+        waits, served, gone = (reception.arrive(name=name, now=NOON) for name in ("Zhao", "Qian", "Sun"))
+        reception.call(served, key="form", by=desk.operator, now=NOON)
+        reception.gone(gone, now=NOON)
+        entry = suggestions.enter("More chairs", page="1", name="", by=desk.operator, now=NOON)
+        given = handing.give(notes="", by=desk.leader, now=LATER)
+    matters = handing.handed_over(given)
+    assert (matters.visitors, matters.suggestions) == ([waits, served], [entry])
+    assert matters.count == 3
+    with transaction():
+        reception.gone(waits, now=LATER)
+    assert handing.handed_over(given).visitors == [waits, served], "what was handed over stays to be read"
+    with transaction():
+        kept = {name: ids for name, ids in given.matters.items() if name not in ("visitors", "suggestions")}
+        given.matters = kept
+    earlier = handing.handed_over(given)
+    assert (earlier.visitors, earlier.suggestions) == ([], [])
