@@ -15,8 +15,9 @@ from hotline.db import transaction, utc_now
 from hotline.errors import HotlineError
 from hotline.statistics import figures
 from hotline.statistics.catalogue import MEASURES
-from hotline.statistics.figures import Figure, Scope
+from hotline.statistics.figures import Figure
 from hotline.statistics.periods import Period
+from hotline.statistics.tallies import Scope
 
 SHOWN = (
     "callback_coverage",

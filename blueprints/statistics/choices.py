@@ -14,9 +14,9 @@ from hotline.errors import NotFoundError
 from hotline.people import departments
 from hotline.people.models import Department, Staff
 from hotline.statistics import periods
-from hotline.statistics.figures import Scope
 from hotline.statistics.measures import Measure
 from hotline.statistics.periods import Period
+from hotline.statistics.tallies import Scope
 from hotline.tickets.access import NEED_TO_KNOW
 from hotline.wording import N_, Labelled
 
@@ -62,7 +62,6 @@ class Choice:
 
     def url(self, endpoint: str, **more: Any) -> str:
         """Return the address of another statistics page for the same choice."""
-        # A page has hundreds of these: what they share is made once.
         if endpoint not in self._begun:
             self._begun[endpoint] = url_for(endpoint, **self.args)
         if more.keys() & self.args.keys():
@@ -83,15 +82,22 @@ class Choice:
             }
         return url_for(request.endpoint or "", **kept)
 
-    def matters(self, *codes: str, **more: Any) -> str:
-        """Return the address of the list of matters that counts are made of."""
-        return self.url("statistics.matters", count=",".join(codes), **more)
+    def matters(self, *codes: str, **more: str) -> str:
+        """Return the address of the list of matters that counts of the catalogue are made of.
 
-    def numerator(self, measure: Measure, **more: Any) -> str:
+        Without codes it is the beginning of such an address: they go at its end.
+        """
+        # A page has hundreds of these: what they share is made once.
+        key = str(tuple(more.items()))
+        if key not in self._begun:
+            self._begun[key] = f"{self.url('statistics.matters', **more)}&count="
+        return self._begun[key] + ",".join(codes)
+
+    def numerator(self, measure: Measure, **more: str) -> str:
         """Return the address of what a measure's numerator counts."""
         return self.matters(*measure.counted, **more)
 
-    def denominator(self, measure: Measure, **more: Any) -> str:
+    def denominator(self, measure: Measure, **more: str) -> str:
         """Return the address of what a measure's denominator counts."""
         return self.matters(measure.denominator or "", **more)
 

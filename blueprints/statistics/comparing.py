@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from blueprints import access
-from blueprints.statistics.frame import HOTLINE, bp, choice_at, divided, framed
+from blueprints.statistics.frame import HOTLINE, bp, choice_at, counts_of, divided, framed
 from hotline.db import utc_now
 from hotline.statistics import comparisons, figures, names
 from hotline.statistics.catalogue import MEASURES, measure
@@ -15,6 +15,27 @@ BY_CALLBACK = ("department", "category")
 SATISFACTION = ("satisfaction_rate", "satisfaction_of_rated", "satisfaction_of_all")
 STAGES = ("front_desk_on_time", "department_on_time", "overall_on_time")
 RANKED_BY = ("satisfaction_rate", "solution_rate", "response_rate", "department_on_time")
+SHOWN_BY_CALLBACK = ("reach_rate", "solution_rate", "satisfaction_rate", "callback_rehandle_rate")
+ENDED = ("callbacks_ended", "callbacks_unreachable", "callbacks_refused", "callbacks_excluded")
+LIMITS = (
+    "front_desk_on_time",
+    "acknowledged_on_time",
+    "department_on_time",
+    "department_in_first_limit",
+    "overall_on_time",
+    "extension_rate",
+    "urge_rate",
+)
+RANKED = (
+    "response_rate",
+    "solution_rate",
+    "satisfaction_rate",
+    "department_on_time",
+    "return_rate",
+    "rehandle_rate",
+    "dispatched",
+)
+LEVELS = ("callbacks_due_made", "callbacks_due_given_up", "callbacks_due_open", "callbacks_due_in_time")
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
@@ -26,7 +47,7 @@ def callbacks() -> ResponseReturnValue:
     today = local_day(now)
     month_before = choice.period.compared(today)
     year_before = choice.period.compared(today, with_last_year=True)
-    wanted = frozenset(code for one in SATISFACTION for code in MEASURES[one].counts)
+    by_level = counts_of(("callback_coverage", "callbacks_on_time"), *LEVELS)
     return render_template(
         "statistics/callbacks.html",
         **framed(choice, now, "callbacks"),
@@ -35,14 +56,20 @@ def callbacks() -> ResponseReturnValue:
         year_before=figures.sums(year_before, now=now, scope=choice.scope),
         compared=month_before,
         compared_year=year_before,
-        by_level=figures.sums(choice.period, now=now, by="level") if choice.scope.is_whole else None,
+        by_level=figures.sums(choice.period, now=now, by="level", wanted=by_level)
+        if choice.scope.is_whole
+        else None,
         divided=[
             (by, found, names.of_all(by, found.groups))
             for by in (*BY_CALLBACK, *(("agent", "area") if choice.scope.is_whole else ()))
-            if (found := divided(choice, by, now))
+            if (found := divided(choice, by, now, counts_of(SHOWN_BY_CALLBACK, *ENDED)))
         ],
-        trend=comparisons.trend(choice.period.last, now=now, scope=choice.scope, wanted=wanted),
+        trend=comparisons.trend(
+            choice.period.last, now=now, scope=choice.scope, wanted=counts_of(SATISFACTION)
+        ),
         variants=SATISFACTION,
+        ended=ENDED,
+        shown=SHOWN_BY_CALLBACK,
     )
 
 
@@ -51,7 +78,6 @@ def timeliness() -> ResponseReturnValue:
     """Show what was on time: front desk, departments and the whole, apart."""
     now = utc_now()
     choice = choice_at(now)
-    wanted = frozenset(code for one in STAGES for code in MEASURES[one].counts)
     return render_template(
         "statistics/timeliness.html",
         **framed(choice, now, "timeliness"),
@@ -61,10 +87,11 @@ def timeliness() -> ResponseReturnValue:
         divided=[
             (by, found, names.of_all(by, found.groups))
             for by in ("department", "category", "channel")
-            if (found := divided(choice, by, now))
+            if (found := divided(choice, by, now, counts_of(LIMITS)))
         ],
-        trend=comparisons.trend(choice.period.last, now=now, scope=choice.scope, wanted=wanted),
+        trend=comparisons.trend(choice.period.last, now=now, scope=choice.scope, wanted=counts_of(STAGES)),
         stages=STAGES,
+        shown=LIMITS,
     )
 
 
@@ -76,13 +103,16 @@ def ranking() -> ResponseReturnValue:
     choice = choice_at(now)
     code = request.args.get("by", RANKED_BY[0])
     by = measure(code if code in RANKED_BY else RANKED_BY[0])
-    sums = figures.sums(choice.period, now=now, by="department", scope=figures.whole(choice.scope))
+    sums = figures.sums(
+        choice.period, now=now, by="department", scope=figures.whole(choice.scope), wanted=counts_of(RANKED)
+    )
     return render_template(
         "statistics/ranking.html",
         **framed(choice, now, "ranking"),
         sums=sums,
         ranked=comparisons.ranking(sums, by),
         ranked_by=by,
+        shown=RANKED,
         ways=[MEASURES[one] for one in RANKED_BY],
         group_names=names.of_all("department", sums.groups),
     )

@@ -21,7 +21,7 @@ def export() -> ResponseReturnValue:
     now = utc_now()
     choice = choice_at(now)
     form = ExportForm()
-    back = choice.matters(*request.args.get("count", "").split(","))
+    back = choice.url(".matters", count=request.args.get("count", ""))
     if not form.validate_on_submit():
         flash(_("Choose at least one column and a kind of file."), "error")
         return redirect(back, 303)

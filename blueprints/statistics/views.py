@@ -2,19 +2,38 @@
 
 import datetime as dt
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_staff
 from blueprints.statistics import pictures
 from blueprints.statistics.forms import ExportForm
-from blueprints.statistics.frame import bp, choice_at, divided, framed
+from blueprints.statistics.frame import bp, choice_at, counts_of, divided, framed
 from hotline.db import utc_now
 from hotline.statistics import drilling, exports, figures, names
 from hotline.statistics.catalogue import MEASURES
 from hotline.statistics.counts import COUNTS
 from hotline.statistics.measures import Group
 from hotline.statistics.periods import local_day
+
+OF_DEPARTMENTS = (
+    "dispatched",
+    "department_on_time",
+    "response_rate",
+    "return_rate",
+    "rehandle_rate",
+    "solution_rate",
+    "satisfaction_rate",
+)
+OF_CATEGORIES = (
+    "contacts",
+    "at_once_rate",
+    "tickets",
+    "front_desk_on_time",
+    "overall_on_time",
+    "solution_rate",
+    "satisfaction_rate",
+)
 
 
 @bp.get("")
@@ -25,14 +44,21 @@ def show() -> ResponseReturnValue:
     total = figures.sums(choice.period, now=now, scope=choice.scope)
     compared = choice.period.compared(local_day(now))
     before = figures.sums(compared, now=now, scope=choice.scope)
-    by_department = figures.sums(choice.period, now=now, by="department", scope=choice.scope)
-    by_category = divided(choice, "category", now)
+    by_department = divided(
+        choice,
+        "department",
+        now,
+        counts_of(OF_DEPARTMENTS, "callbacks_unreachable", "callbacks_refused"),
+    )
+    by_category = divided(choice, "category", now, counts_of(OF_CATEGORIES))
     return render_template(
         "statistics/show.html",
         **framed(choice, now, "show"),
         total=total,
         before=before,
         compared=compared,
+        of_departments=OF_DEPARTMENTS,
+        of_categories=OF_CATEGORIES,
         by_department=by_department,
         by_category=by_category,
         department_names=names.of_all("department", by_department.groups),
@@ -67,6 +93,7 @@ def matters() -> ResponseReturnValue:
         **framed(choice, now, "matters"),
         counts=counts,
         rows=rows,
+        ticket_url=url_for("tickets.show", number=""),
         total=sum(sums.amount(code, key) for code in codes),
         group=names.of(axis, key) if axis else "",
         export_form=ExportForm(exports.remembered(current_staff())),

@@ -1,17 +1,13 @@
 """Figures beside one another: month by month, departments in order, hours, hot issues."""
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from hotline.db import session
-from hotline.statistics import figures, tallies
-from hotline.statistics.figures import SMALL, Scope, Sums
+from hotline.statistics import figures
+from hotline.statistics.figures import SMALL, Sums
 from hotline.statistics.measures import Measure
-from hotline.statistics.models import DailyFact
 from hotline.statistics.periods import ONE_DAY, Period, local_day, month
+from hotline.statistics.tallies import EVERYTHING, Scope
 
 TREND_MONTHS = 13
 """A year and the month it is compared with."""
@@ -73,22 +69,11 @@ def ranking(sums: Sums, by: Measure) -> list[Ranked]:
 
 def heat(period: Period, *, now: dt.datetime) -> list[list[int]]:
     """Return what was received, by weekday from Monday and hour of the day."""
-    counted: Counter[tuple[int, int]] = Counter()
-    today = local_day(now)
-    rows = session.execute(
-        sa.select(DailyFact.day, DailyFact.key, DailyFact.amount).where(
-            DailyFact.axis == "hour",
-            DailyFact.counted == "contacts",
-            DailyFact.day.between(period.first, period.last),
-            DailyFact.day < today,
-        )
-    )
-    for day, hour, amount in rows:
-        counted[day.weekday(), int(hour)] += amount
-    if today in period:
-        for tally in tallies.along("hour", Period(today, today), now, frozenset({"contacts"})):
-            counted[today.weekday(), int(tally.key)] += tally.amount
-    return [[counted[weekday, hour] for hour in range(24)] for weekday in range(7)]
+    found = figures.series(period, "contacts", "hour", unit="weekday", now=now, scope=EVERYTHING)
+    return [
+        [found.get(f"{hour:02d}", {}).get(str((weekday + 1) % 7), 0) for hour in range(24)]
+        for weekday in range(7)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

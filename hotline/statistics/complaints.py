@@ -14,8 +14,8 @@ from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.statistics.complaint_models import ComplaintCost, FrozenCause
-from hotline.statistics.figures import Scope
 from hotline.statistics.periods import Period
+from hotline.statistics.tallies import Scope
 from hotline.tickets import access
 from hotline.tickets.models import ClosingRecord, Ticket
 from hotline.wording import N_, in_both, say

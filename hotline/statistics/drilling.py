@@ -1,24 +1,27 @@
 """From a figure to its matters: the very rows a count is made of, newest first."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from hotline.categories import catalogue
-from hotline.contacts.models import Contact, Disposition
 from hotline.db import session
 from hotline.errors import NotFoundError
 from hotline.people.models import Staff
 from hotline.statistics.counting import Count
 from hotline.statistics.counts import COUNTS
-from hotline.statistics.figures import Scope
 from hotline.statistics.periods import Period, local_day
+from hotline.statistics.sources import CONTACT
+from hotline.statistics.tallies import Scope
 from hotline.tickets import access
 from hotline.tickets.models import Ticket
 
 PAGE = 50
+LISTED = ("number", "title", "category", "status", "lead_department_id")
+"""What a list shows of a ticket; the rest is not even read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +30,14 @@ class Row:
 
     moment: dt.datetime
     row_id: int
-    ticket: Ticket | None
-    contact: Contact | None
+    ticket: sa.Row[Any] | None
+    """What was read of the ticket; by default `LISTED`."""
+    contact: sa.Row[Any] | None
 
     @property
     def day(self) -> dt.date:
         """The local day: all that is told of a matter that this person may not see."""
         return local_day(self.moment)
-
-    @property
-    def title(self) -> str:
-        """What the matter is called; a contact without a ticket has none, only the caller's words."""
-        return self.ticket.title if self.ticket else ""
-
-    @property
-    def disposition(self) -> Disposition | None:
-        """How the contact ended, where there is no ticket."""
-        return self.contact.disposition if self.contact else None
 
 
 def counts_of(codes: tuple[str, ...]) -> tuple[Count, ...]:
@@ -65,8 +59,11 @@ def rows(
     key: str = "",
     after: tuple[dt.datetime, int] | None = None,
     limit: int = PAGE,
+    read: Sequence[str] = LISTED,
 ) -> list[Row]:
     """Return the rows that the counts `codes` are made of, newest first; `after` is the last row before.
+
+    `read` names what is wanted of their tickets.
 
     Every row is there, so that the list is as long as the figure; a matter that `person` may not see shows
     no more than its moment. Raises `NotFoundError` for codes that are not of one source.
@@ -92,25 +89,27 @@ def rows(
         # Said twice, because the first alone lets an index begin where the page before ended.
         query = query.where(source.moment <= after[0], sa.tuple_(source.moment, source.row_id) < after)
     found = session.execute(query.order_by(source.moment.desc(), source.row_id.desc()).limit(limit)).all()
-    tickets = _tickets({one[2] for one in found if one[2] is not None}, person)
+    tickets = _tickets({one[2] for one in found if one[2] is not None}, person, read)
     contacts = _contacts({one[3] for one in found if one[3] is not None and one[2] is None}, person)
     return [Row(one[0], one[1], tickets.get(one[2]), contacts.get(one[3])) for one in found]
 
 
-def _tickets(ids: set[int], person: Staff) -> dict[int, Ticket]:
-    query = sa.select(Ticket).where(Ticket.id.in_(ids), access.visible(person))
-    query = query.options(joinedload(Ticket.lead_department))
-    return {one.id: one for one in session.scalars(query)} if ids else {}
+def _tickets(ids: set[int], person: Staff, read: Sequence[str]) -> dict[int, sa.Row[Any]]:
+    columns = [getattr(Ticket, name) for name in read]
+    query = sa.select(Ticket.id, *columns).where(Ticket.id.in_(list(ids)), access.visible(person))
+    return {one.id: one for one in session.execute(query)} if ids else {}
 
 
-def _contacts(ids: set[int], person: Staff) -> dict[int, Contact]:
+def _contacts(ids: set[int], person: Staff) -> dict[int, sa.Row[Any]]:
     """Return the contacts without a ticket that `person` may know of, as `access.visible` says of tickets.
 
     What would have become a restricted ticket is as restricted without one.
     """
-    query = sa.select(Contact).where(Contact.id.in_(ids))
+    columns = [CONTACT.c[name] for name in ("id", "category", "channel", "disposition")]
+    query = sa.select(*columns)
+    query = query.where(CONTACT.c.id.in_(list(ids)))
     if not person.is_any(*access.NEED_TO_KNOW):
         if person.acts_for_department or not person.is_any(*access.HOTLINE_ROLES):
             return {}
-        query = query.where(Contact.category.not_in(catalogue.restricted_categories()))
-    return {one.id: one for one in session.scalars(query)} if ids else {}
+        query = query.where(CONTACT.c.category.not_in(catalogue.restricted_categories()))
+    return {one.id: one for one in session.execute(query)} if ids else {}

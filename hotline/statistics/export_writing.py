@@ -17,8 +17,8 @@ from hotline.statistics.columns import Column
 from hotline.statistics.drilling import Row
 from hotline.statistics.export_models import Export, ExportFormat, ExportState
 from hotline.statistics.exports import folder
-from hotline.statistics.figures import Scope
 from hotline.statistics.periods import Period
+from hotline.statistics.tallies import Scope
 from hotline.wording import say
 
 PIECE = 1000
@@ -38,8 +38,8 @@ class Sink(Protocol):
     def heading(self, texts: Sequence[str]) -> None:
         """Write the names of the columns."""
 
-    def row(self, texts: Sequence[str]) -> None:
-        """Write one row."""
+    def rows(self, rows: Sequence[Sequence[str]]) -> None:
+        """Write rows."""
 
     def close(self) -> None:
         """Finish the file."""
@@ -114,8 +114,7 @@ def _write(export_id: int, clock: Callable[[], dt.datetime]) -> None:
     with closing(sink), force_locale(locale):
         sink.heading([say(one.name) for one in wanted])
         for texts in _pieces(export_id, attempt, wanted, clock):
-            for row in texts:
-                sink.row(row)
+            sink.rows(texts)
     with transaction():
         export = session.get_one(Export, export_id)
         if export.attempts != attempt:
@@ -132,13 +131,14 @@ def _pieces(
     after: tuple[dt.datetime, int] | None = None
     asked_at: dt.datetime | None = None
     words = columns.Words()
+    read = tuple({name for column in wanted for name in column.reads} | {"number"})
     while True:
         with transaction():
             export = session.get_one(Export, export_id)
             if export.attempts != attempt:
                 raise _LeaseLostError
             asked_at = asked_at or export.asked_at
-            rows = _read(export, asked_at, after)
+            rows = _read(export, asked_at, after, read)
             texts = [[column.text(row, words) for column in wanted] for row in rows]
             export.written += len(rows)
             export.lease_until = clock() + LEASE
@@ -148,7 +148,9 @@ def _pieces(
             return
 
 
-def _read(export: Export, asked_at: dt.datetime, after: tuple[dt.datetime, int] | None) -> list[Row]:
+def _read(
+    export: Export, asked_at: dt.datetime, after: tuple[dt.datetime, int] | None, read: Sequence[str]
+) -> list[Row]:
     wanted = export.wanted
     return drilling.rows(
         tuple(wanted["counts"]),
@@ -160,6 +162,7 @@ def _read(export: Export, asked_at: dt.datetime, after: tuple[dt.datetime, int] 
         key=wanted["key"],
         after=after,
         limit=PIECE,
+        read=read,
     )
 
 
@@ -175,9 +178,9 @@ class _Csv:
         """Write the names of the columns."""
         self._writer.writerow(texts)
 
-    def row(self, texts: Sequence[str]) -> None:
-        """Write one row, every text as text."""
-        self._writer.writerow([plain(text) for text in texts])
+    def rows(self, rows: Sequence[Sequence[str]]) -> None:
+        """Write rows, every text as text."""
+        self._writer.writerows([plain(text) for text in texts] for texts in rows)
 
     def close(self) -> None:
         """Finish the file."""

@@ -13,8 +13,8 @@ from hotline.errors import HotlineError, NotFoundError
 from hotline.people.models import Staff
 from hotline.statistics import columns, drilling, figures
 from hotline.statistics.export_models import Export, ExportColumns, ExportFormat, ExportState
-from hotline.statistics.figures import Scope
 from hotline.statistics.periods import Period
+from hotline.statistics.tallies import Scope
 from hotline.wording import N_
 
 KEPT_FOR = dt.timedelta(days=7)

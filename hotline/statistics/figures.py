@@ -2,22 +2,19 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
 
-import sqlalchemy as sa
 from flask import current_app
 
-from hotline.config import Settings
 from hotline.db import session
 from hotline.errors import HotlineError
-from hotline.statistics import tallies
+from hotline.statistics import rolled, tallies
 from hotline.statistics.measures import Measure
-from hotline.statistics.models import DailyFact, FactDay
 from hotline.statistics.periods import ONE_DAY, Period, local_day
-from hotline.statistics.tallies import Tally
+from hotline.statistics.rolled import Amounts
+from hotline.statistics.tallies import EVERYTHING, Scope, Tally
 from hotline.wording import N_
 
 DIVISIONS = ("department", "category", "channel", "day", "month", *tallies.AXES)
@@ -25,36 +22,12 @@ DIVISIONS = ("department", "category", "channel", "day", "month", *tallies.AXES)
 SMALL = 30
 """Below this many in the denominator a percentage says little, and is marked."""
 COUNTED = "hotline.statistics.figures"
-LIVE_DAYS = 2
-"""Finished days that are counted on the spot while the roll-up has not come to them."""
 
 
 class NotDividedError(HotlineError):
     """The rows a measure is counted from do not carry what it was to be shown by."""
 
     sentence = N_("“%(measure)s” cannot be shown by %(by)s.")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What figures are narrowed to."""
-
-    channel: str = ""
-    category: str = ""
-    department_id: int = 0
-
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether nothing is left out."""
-        return not (self.channel or self.category or self.department_id)
-
-    def takes(self, tally: Tally) -> bool:
-        """Tell whether a count lies within."""
-        return (
-            self.channel in ("", tally.channel)
-            and self.category in ("", tally.category)
-            and self.department_id in (0, tally.department_id)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +77,7 @@ class Figure:
 class Sums:
     """Amounts by group and count."""
 
-    amounts: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    amounts: Amounts = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -134,7 +107,7 @@ def sums(
     *,
     now: dt.datetime,
     by: str = "",
-    scope: Scope = Scope(),
+    scope: Scope = EVERYTHING,
     wanted: frozenset[str] | None = None,
 ) -> Sums:
     """Return the counts of `period`, by one of `DIVISIONS` or as one group.
@@ -144,39 +117,57 @@ def sums(
     shown = period.until(local_day(now))
     if shown is None:
         return Sums()
-    added: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    live = _live_days(shown, now)
-    for group, counted, amount in _kept(shown, by, scope, wanted, live):
-        if group or by != "category":
-            added[group][counted] += amount
-    for day in live:
-        for tally in _counted(day, by, now, wanted):
-            if scope.takes(tally) and (tally.category or by != "category"):
-                added[_group(tally, by, day)][tally.counted] += tally.amount
+    days = [_counted(day, by, now, wanted) for day in rolled.state(now).live(shown, local_day(now))]
+    found = rolled.amounts(shown, by, scope, wanted, now=now)
+    if by == "category" and "" in found:
+        found = {group: counts for group, counts in found.items() if group}
+    if not days:
+        return Sums(found)
+    added: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    added.update({group: dict(counts) for group, counts in found.items()})
+    for day in days:
+        for group, counts in day.grouped(by, scope).items():
+            into = added[group]
+            for counted, amount in counts.items():
+                if wanted is None or counted in wanted:
+                    into[counted] = into.get(counted, 0) + amount
+            if not into:
+                del added[group]
     return Sums(added)
 
 
-def _live_days(period: Period, now: dt.datetime) -> list[dt.date]:
-    """Return the days of `period` that are counted on the spot: today, and what was not rolled up yet."""
-    today = local_day(now)
-    recent = [today - ONE_DAY * back for back in range(1, LIVE_DAYS + 1)]
-    recent = [day for day in recent if day in period]
-    rolled = set(session.scalars(sa.select(FactDay.day).where(FactDay.day.in_(recent)))) if recent else set()
-    return [day for day in recent if day not in rolled] + ([today] if today in period else [])
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What was counted of a day on the spot, and how it was grouped since."""
+
+    day: dt.date
+    at: dt.datetime
+    tallies: list[Tally]
+    _grouped: dict[tuple[str, Scope], Amounts] = field(default_factory=dict)
+
+    def grouped(self, by: str, scope: Scope) -> Amounts:
+        """Return the amounts within `scope` by group and count."""
+        if (by, scope) not in self._grouped:
+            found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+            for tally in self.tallies:
+                if scope.takes(tally) and (tally.category or by != "category"):
+                    found[_group(tally, by, self.day)][tally.counted] += tally.amount
+            self._grouped[by, scope] = found
+        return self._grouped[by, scope]
 
 
-def _counted(day: dt.date, by: str, now: dt.datetime, wanted: frozenset[str] | None) -> Iterable[Tally]:
+def _counted(day: dt.date, by: str, now: dt.datetime, wanted: frozenset[str] | None) -> _Day:
     axis = by if by in tallies.AXES else ""
     found = _counted_before(day, axis, now)
-    if found is None and wanted is not None and not _hold():
-        return _on_the_spot(day, axis, now, wanted)
+    if found is None and wanted is not None and not rolled.hold():
+        return _Day(day, now, list(_on_the_spot(day, axis, now, wanted)))
     if found is None:
-        found = list(_on_the_spot(day, axis, now))
+        found = _Day(day, now, list(_on_the_spot(day, axis, now)))
         for kept in _kept_counts():
-            for over in [key for key in kept if key[0] < day - ONE_DAY * LIVE_DAYS]:
+            for over in [key for key in kept if key[0] < day - ONE_DAY * rolled.LIVE_DAYS]:
                 kept.pop(over, None)
-            kept[day, axis] = (now, found)
-    return found if wanted is None else [one for one in found if one.counted in wanted]
+            kept[day, axis] = found
+    return found
 
 
 def _on_the_spot(
@@ -186,25 +177,20 @@ def _on_the_spot(
     return tallies.along(axis, period, now, wanted) if axis else tallies.main(period, now, wanted)
 
 
-def _counted_before(day: dt.date, axis: str, now: dt.datetime) -> list[Tally] | None:
+def _counted_before(day: dt.date, axis: str, now: dt.datetime) -> _Day | None:
     """Return what another part of the page, or another page a moment ago, counted of a day."""
-    for kept, hold in zip(_kept_counts(), (dt.timedelta(), _hold()), strict=False):
+    for kept, hold in zip(_kept_counts(), (dt.timedelta(), rolled.hold()), strict=False):
         counted = kept.get((day, axis))
-        if counted is not None and dt.timedelta() <= now - counted[0] <= hold:
-            return counted[1]
+        if counted is not None and dt.timedelta() <= now - counted.at <= hold:
+            return counted
     return None
 
 
-def _kept_counts() -> Iterator[dict[tuple[dt.date, str], tuple[dt.datetime, list[Tally]]]]:
+def _kept_counts() -> Iterator[dict[tuple[dt.date, str], _Day]]:
     """Yield what the request keeps of days that run, then what the process does where it keeps any."""
     yield session.info.setdefault(COUNTED, {})
-    if _hold():
+    if rolled.hold():
         yield current_app.extensions.setdefault(COUNTED, {})
-
-
-def _hold() -> dt.timedelta:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.figures_hold
 
 
 def _group(tally: Tally, by: str, day: dt.date) -> str:
@@ -215,85 +201,41 @@ def _group(tally: Tally, by: str, day: dt.date) -> str:
             return tally.category
         case "channel":
             return tally.channel
-        case "day":
-            return day.isoformat()
-        case "month":
-            return f"{day:%Y-%m}"
+        case "":
+            return ""
+        case "day" | "month" | "weekday":
+            return unit_of(day, by)
         case _:
             return tally.key
 
 
-_DIVIDED: Mapping[str, sa.SQLColumnExpression[Any]] = MappingProxyType(
-    {
-        "department": DailyFact.department_id,
-        "category": DailyFact.category,
-        "channel": DailyFact.channel,
-    }
-)
-
-
-def _kept(
-    period: Period, by: str, scope: Scope, wanted: frozenset[str] | None, live: list[dt.date]
-) -> Iterator[tuple[str, str, int]]:
-    column: sa.SQLColumnExpression[Any] | None
-    if by in tallies.AXES or (scope.is_whole and by in tallies.SUMMED):
-        axis, column = by, DailyFact.key
-    else:
-        axis = tallies.WHOLE if scope.is_whole else ""
-        column = DailyFact.day if by in ("day", "month") else _DIVIDED.get(by)
-    query = sa.select(
-        sa.literal("") if column is None else column, DailyFact.counted, sa.func.sum(DailyFact.amount)
-    ).where(DailyFact.axis == axis, DailyFact.day.between(period.first, period.last))
-    if live:
-        query = query.where(DailyFact.day.not_in(live))
-    if wanted is not None:
-        query = query.where(DailyFact.counted.in_(sorted(wanted)))
-    query = query.where(*_within(scope))
-    query = query.group_by(*([] if column is None else [column]), DailyFact.counted)
-    for group, counted, amount in session.execute(query):
-        yield (f"{group:%Y-%m}" if by == "month" else str(group)), counted, int(amount)
+def unit_of(day: dt.date, unit: str) -> str:
+    """Return a day as its group by `day`, `month` or `weekday` (from 0, Sunday)."""
+    match unit:
+        case "month":
+            return f"{day:%Y-%m}"
+        case "weekday":
+            return f"{day:%w}"
+        case _:
+            return day.isoformat()
 
 
 def series(
     period: Period, counted: str, by: str, *, unit: str, now: dt.datetime, scope: Scope
 ) -> dict[str, dict[str, int]]:
-    """Return one count by department, category or channel, and within it by `unit` (day or month)."""
+    """Return one count by a division, and within it by `unit`: day, month or weekday."""
     shown = period.until(local_day(now))
-    found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
     if shown is None:
         return {}
-    live = _live_days(shown, now)
-    is_whole = scope.is_whole
-    column = DailyFact.key if is_whole else _DIVIDED[by]
-    query = sa.select(DailyFact.day, column, sa.func.sum(DailyFact.amount)).where(
-        DailyFact.axis == (by if is_whole else ""),
-        DailyFact.counted == counted,
-        DailyFact.day.between(shown.first, shown.last),
-        DailyFact.day.not_in(live),
-        *_within(scope),
-    )
-    for day, group, amount in session.execute(query.group_by(DailyFact.day, column)):
-        found[str(group)][_group_of_day(day, unit)] += int(amount)
-    for day in live:
-        for tally in _counted(day, by, now, frozenset({counted})):
-            if scope.takes(tally):
-                found[_group(tally, by, day)][_group_of_day(day, unit)] += tally.amount
-    return {group: dict(amounts) for group, amounts in found.items()}
-
-
-def _group_of_day(day: dt.date, unit: str) -> str:
-    return day.isoformat() if unit == "day" else f"{day:%Y-%m}"
-
-
-def _within(scope: Scope) -> list[sa.ColumnElement[bool]]:
-    conditions = []
-    if scope.channel:
-        conditions.append(DailyFact.channel == scope.channel)
-    if scope.category:
-        conditions.append(DailyFact.category == scope.category)
-    if scope.department_id:
-        conditions.append(DailyFact.department_id == scope.department_id)
-    return conditions
+    for (group, line), amount in rolled.lines(shown, counted, by, unit, scope, now=now).items():
+        found[group][line] = amount
+    for day in rolled.state(now).live(shown, local_day(now)):
+        line = unit_of(day, unit)
+        for group, counts in _counted(day, by, now, frozenset({counted})).grouped(by, scope).items():
+            if counted in counts:
+                found[group][line] = found[group].get(line, 0) + counts[counted]
+    return dict(found)
 
 
 def can_be_divided(measure: Measure, by: str) -> bool:

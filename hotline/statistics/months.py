@@ -14,10 +14,11 @@ from hotline.people.models import Department, Staff
 from hotline.people.roles import Role
 from hotline.statistics import complaints, facts, figures
 from hotline.statistics.catalogue import MEASURES
-from hotline.statistics.figures import Figure, Scope, Sums
+from hotline.statistics.figures import Figure, Sums
 from hotline.statistics.month_models import FrozenFigure, MonthReport, ScoreEvent
 from hotline.statistics.periods import Period, local_day
 from hotline.statistics.periods import month as month_of
+from hotline.statistics.tallies import Scope
 from hotline.wording import N_, in_both
 
 DIVISIONS = ("", "department", "category", "channel")

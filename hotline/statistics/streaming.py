@@ -13,6 +13,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 LONGEST_CELL = 32_767
 """Characters a spreadsheet takes in one cell."""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NOT_PLAIN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff&<>]")
+"""Most texts hold none of these, and are written as they are."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -57,25 +59,18 @@ class Sheet:
             '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView>'
             f"</sheetViews><cols>{width}</cols><sheetData>".encode()
         )
-        self._write(self._out, texts, _BOLD)
+        self._out.write(_line(texts, _BOLD).encode())
 
-    def row(self, texts: Sequence[str]) -> None:
-        """Write one row, every text as text."""
-        if self._out is None or self._rows >= self._most_rows:
-            self.heading(self._names)
-        assert self._out is not None
-        self._write(self._out, texts, _PLAIN)
-        self._rows += 1
-
-    @staticmethod
-    def _write(out: IO[bytes], texts: Sequence[str], look: int) -> None:
-        cells = [
-            f'<c s="{look}" t="inlineStr"><is><t xml:space="preserve">{_clean(text)}</t></is></c>'
-            if text
-            else f'<c s="{look}"/>'
-            for text in texts
-        ]
-        out.write(f"<row>{''.join(cells)}</row>".encode())
+    def rows(self, rows: Sequence[Sequence[str]]) -> None:
+        """Write rows, every text as text; what does not fit goes onto a further sheet."""
+        while rows:
+            if self._out is None or self._rows >= self._most_rows:
+                self.heading(self._names)
+            assert self._out is not None
+            fits = rows[: self._most_rows - self._rows]
+            self._out.write("".join([_line(texts, _PLAIN) for texts in fits]).encode())
+            self._rows += len(fits)
+            rows = rows[len(fits) :]
 
     def _end_sheet(self) -> None:
         if self._out is not None:
@@ -129,5 +124,14 @@ class Sheet:
         self._zip.close()
 
 
+def _line(texts: Sequence[str], look: int) -> str:
+    begins, empty = f'<c s="{look}" t="inlineStr"><is><t xml:space="preserve">', f'<c s="{look}"/>'
+    return (
+        f"<row>{''.join([f'{begins}{_clean(text)}</t></is></c>' if text else empty for text in texts])}</row>"
+    )
+
+
 def _clean(text: str) -> str:
-    return escape(_NOT_IN_XML.sub("", text[:LONGEST_CELL]))
+    if len(text) > LONGEST_CELL:
+        text = text[:LONGEST_CELL]
+    return escape(_NOT_IN_XML.sub("", text)) if _NOT_PLAIN.search(text) else text

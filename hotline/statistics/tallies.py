@@ -29,6 +29,32 @@ class Tally:
     key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What figures are narrowed to."""
+
+    channel: str = ""
+    category: str = ""
+    department_id: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing is left out."""
+        return not (self.channel or self.category or self.department_id)
+
+    def takes(self, tally: Tally) -> bool:
+        """Tell whether a count lies within."""
+        return (
+            self.channel in ("", tally.channel)
+            and self.category in ("", tally.category)
+            and self.department_id in (0, tally.department_id)
+        )
+
+
+EVERYTHING = Scope()
+"""Nothing is left out."""
+
+
 def main(period: Period, now: dt.datetime, wanted: frozenset[str] | None = None) -> Iterator[Tally]:
     """Yield the counts of `period` divided by channel, category and department."""
     for source, counts in _chosen(wanted):

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("submission_key", name=op.f("uq_customer_call_need_submission_key")),
     )
     op.create_index("ix_customer_call_need_call_id", "customer_call_need", ["call_id"])
+    op.create_index("ix_daily_fact_counted", "daily_fact", ["axis", "counted", "day", "key", "amount"])
     op.create_index(
         "ix_ticket_category_closed",
         "ticket",
@@ -57,6 +58,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go back."""
     op.drop_index("ix_ticket_category_closed", table_name="ticket")
+    op.drop_index("ix_daily_fact_counted", table_name="daily_fact")
     op.drop_table("customer_call_need")
     op.drop_index("ix_customer_call_open_owner", table_name="customer_call")
     op.drop_column("customer_call", "is_appointed")

@@ -18,8 +18,8 @@ from hotline.statistics.columns import COLUMNS, USUAL, Words
 from hotline.statistics.export_models import Export, ExportFormat, ExportState
 from hotline.statistics.export_writing import plain
 from hotline.statistics.exports import NoColumnsError
-from hotline.statistics.figures import Scope
 from hotline.statistics.periods import Period
+from hotline.statistics.tallies import Scope
 from tests.matters import Desk, at, somebody
 
 MARCH = Period(dt.date(2026, 3, 1), dt.date(2026, 3, 31))

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -12,15 +14,16 @@ from hotline.callbacks import calling
 from hotline.callbacks.calling import Outcome
 from hotline.callbacks.models import BAD, AttemptResult, CallbackTask, Satisfaction
 from hotline.categories.channels import Channel
-from hotline.db import session, transaction
+from hotline.db import db, session, transaction
 from hotline.dispatch import urging
 from hotline.dispatch.models import UrgeChannel
 from hotline.statistics import facts, figures, periods
 from hotline.statistics.catalogue import MEASURES
 from hotline.statistics.counts import COUNTS
-from hotline.statistics.figures import Figure, Scope
+from hotline.statistics.figures import Figure, Sums
 from hotline.statistics.models import ChangedMatter, DailyFact
 from hotline.statistics.periods import Period
+from hotline.statistics.tallies import Scope
 from hotline.tickets.models import Ticket
 from tests.hotline.statistics import slow
 from tests.hotline.statistics.ringing import take_calls
@@ -238,3 +241,40 @@ def test_pages_of_the_next_moments_share_what_was_counted_of_the_running_day(
     assert received(now + dt.timedelta(seconds=5)) == 1
     assert received(now + dt.timedelta(seconds=6)) == 2
     assert received(now + dt.timedelta(seconds=7), "hour") == 2
+
+
+def test_finished_days_are_read_once_until_one_is_counted_anew(
+    app: Flask, few: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts.catch_up(NOW)
+    expected = {by: figures.sums(MARCH, now=NOW, by=by) for by in ("", "department", "month", "agent")}
+    held = replace(app.extensions["settings"], figures_hold=dt.timedelta(seconds=5))
+    monkeypatch.setitem(app.extensions, "settings", held)
+
+    def read(by: str = "") -> Sums:
+        session.info.clear()  # each request begins with an empty one
+        return figures.sums(MARCH, now=NOW, by=by)
+
+    assert {by: read(by) for by in expected} == expected
+    with counting() as asked:
+        assert read() == expected[""]
+    assert len(asked) == 1, "how far the days are counted, and nothing else"
+    few.answered_at_once(at("2026-03-04 09:00"))
+    assert read() == expected[""]
+    facts.catch_up(NOW)
+    assert read().amount("contacts") == expected[""].amount("contacts") + 1
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """Collect the statements of a block."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
