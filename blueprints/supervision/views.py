@@ -3,16 +3,18 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import access, looking
 from blueprints.access import current_staff
 from hotline.audit.models import Act, Subject
 from hotline.db import session, utc_now
-from hotline.dispatch import supervising
+from hotline.dispatch import asking, supervising
+from hotline.dispatch.asking import Asked
 from hotline.dispatch.models import Urge
 from hotline.errors import NotFoundError
+from hotline.people import departments
 from hotline.people.models import Department
 from hotline.people.roles import DEPARTMENT_ROLES, Role
 from hotline.statistics import figures, periods
@@ -34,7 +36,7 @@ def list_() -> ResponseReturnValue:
     now = utc_now()
     month = _month(request.args.get("month"), now)
     period = periods.month(month)
-    tallies = supervising.tallies(period.begins, period.ends)
+    tallies = asking.tallies(period.begins, period.ends)
     sums = figures.sums(period, now=now, by="department", wanted=SENT)
     everybody = session.scalars(sa.select(Department).order_by(Department.code))
     return render_template(
@@ -45,6 +47,32 @@ def list_() -> ResponseReturnValue:
         tallies=tallies,
         sums=sums,
         month=month,
+        kinds=list(Asked),
+    )
+
+
+@bp.get("/departments/<code>/<text>")
+def asked(code: str, text: str) -> ResponseReturnValue:
+    """Show the tickets behind one of a department's numbers."""
+    access.require(*WATCHES)
+    department = departments.by_code(code)
+    kind = next((one for one in Asked if one.value == text), None)
+    if department is None or kind is None:
+        raise NotFoundError
+    month = _month(request.args.get("month"), utc_now())
+    period = periods.month(month)
+    before = request.args.get("before", type=int)
+    lines = asking.behind(kind, department.id, period.begins, period.ends, current_staff(), before=before)
+    last = lines[-1] if len(lines) == asking.PAGE else None
+    return render_template(
+        "supervision/asked.html",
+        department=department,
+        asked=kind,
+        month=month,
+        lines=lines,
+        older_url=url_for(".asked", code=code, text=text, month=f"{month:%Y-%m}", before=last.row_id)
+        if last
+        else "",
     )
 
 

@@ -12,7 +12,7 @@ from hotline.categories.channels import Channel
 from hotline.people import departments
 from hotline.people.models import Staff
 from hotline.tickets import lists
-from hotline.tickets.lists import Filter, View
+from hotline.tickets.lists import Due, Filter, View
 from hotline.tickets.states import TicketStatus
 from hotline.wording import N_, Labelled, in_both, in_words, say
 
@@ -51,6 +51,7 @@ def read(args: MultiDict[str, str], person: Staff, now: dt.datetime, *, words: s
         ],
         "statuses": list(TicketStatus),
         "channels": list(Channel),
+        "dues": list(Due),
         "categories": [
             (one.code, names[one.code]) for one in catalogue.open_categories() if one.opens_ticket
         ],
@@ -80,6 +81,7 @@ def _filter(args: MultiDict[str, str], words: str) -> tuple[Filter, dict[str, st
         if department.isascii() and department.isdigit() and len(department) < 10
         else None,
         channel=_member(Channel, args.get("channel")),
+        due=_member(Due, args.get("due")),
     )
     # A search reaches closed tickets too, unless a view was asked for.
     if wanted.words and not args.get("view"):
@@ -90,6 +92,7 @@ def _filter(args: MultiDict[str, str], words: str) -> tuple[Filter, dict[str, st
         "category": wanted.category,
         "department": str(wanted.department_id or ""),
         "channel": wanted.channel.value if wanted.channel else "",
+        "due": wanted.due.value if wanted.due else "",
     }
     return wanted, {name: value for name, value in chosen.items() if value}
 

@@ -1,20 +1,19 @@
-"""Supervision (督办): the oversight officer watches a ticket until it is solved; counts per department."""
+"""Supervision (督办): the oversight officer watches a ticket until it is solved."""
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from hotline.db import session
 from hotline.delivery import outbox
-from hotline.dispatch.models import Extension, Return, Supervision, Urge, UrgeOrigin
+from hotline.dispatch.models import Supervision, Urge, UrgeOrigin
 from hotline.errors import HotlineError, NotAllowedError
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets import access, history, reasons
-from hotline.tickets.models import Assignment, Ticket
+from hotline.tickets.models import Ticket
 from hotline.wording import N_
 
 
@@ -105,64 +104,6 @@ def unanswered_notices(reader: Staff) -> Sequence[Urge]:
         .order_by(Urge.id.desc())
         .limit(MOST_NOTICES)
     ).all()
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How the conversation with one department went in a span of time."""
-
-    returned: int
-    extended: int
-    urged: int
-    notices: int
-    supervised: int
-
-
-def tallies(start: dt.datetime, end: dt.datetime) -> dict[int, Tally]:
-    """Count by department id what was asked and urged from `start` up to `end`."""
-    returned = _counted_parts(Return, start, end)
-    extended = _counted_parts(Extension, start, end)
-    urged = _counted(Urge.department_id, Urge.urged_at, start, end)
-    notices = _counted(Urge.department_id, Urge.urged_at, start, end, Urge.origin == UrgeOrigin.OVERDUE)
-    supervised = _counted(Supervision.department_id, Supervision.opened_at, start, end)
-    return {
-        one: Tally(
-            returned=returned.get(one, 0),
-            extended=extended.get(one, 0),
-            urged=urged.get(one, 0),
-            notices=notices.get(one, 0),
-            supervised=supervised.get(one, 0),
-        )
-        for one in {*returned, *extended, *urged, *supervised}
-    }
-
-
-def _counted(
-    department: sa.orm.InstrumentedAttribute[int] | sa.orm.InstrumentedAttribute[int | None],
-    moment: sa.orm.InstrumentedAttribute[dt.datetime],
-    start: dt.datetime,
-    end: dt.datetime,
-    *more: sa.ColumnElement[bool],
-) -> dict[int, int]:
-    query = (
-        sa.select(department, sa.func.count())
-        .where(moment >= start, moment < end, department.is_not(None), *more)
-        .group_by(department)
-    )
-    return {int(key): count for key, count in session.execute(query) if key is not None}
-
-
-def _counted_parts(
-    kind: type[Return] | type[Extension], start: dt.datetime, end: dt.datetime
-) -> dict[int, int]:
-    query = (
-        sa.select(Assignment.department_id, sa.func.count())
-        .select_from(kind)
-        .join(Assignment, Assignment.id == kind.assignment_id)
-        .where(kind.asked_at >= start, kind.asked_at < end)
-        .group_by(Assignment.department_id)
-    )
-    return dict(session.execute(query).all())
 
 
 def _require_officer(person: Staff) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.categories.terms import Confidentiality, Urgency
 from hotline.db import session, written_out
@@ -42,6 +43,13 @@ class View(Labelled):
     ALL = "all", N_("All")
 
 
+class Due(Labelled):
+    """How an open ticket stands to its next limit."""
+
+    OVERDUE = "overdue", N_("Overdue")
+    SOON = "soon", N_("Due soon")
+
+
 BY_AGE = frozenset({View.CLOSED, View.ALL})
 """Listed newest first; the other views are listed by what is due next."""
 
@@ -56,6 +64,7 @@ class Filter:
     category: str = ""
     department_id: int | None = None
     channel: Channel | None = None
+    due: Due | None = None
 
 
 class Listed(NamedTuple):
@@ -134,6 +143,11 @@ def _fits(wanted: Filter, person: Staff, now: dt.datetime) -> sa.ColumnElement[b
         found.append(Ticket.lead_department_id == wanted.department_id)
     if wanted.channel is not None:
         found.append(Ticket.channel == wanted.channel)
+    if wanted.due is not None:
+        ends = now if wanted.due is Due.OVERDUE else now + catalogue.desk().board.due_soon.span
+        found += [is_open(), Ticket.next_due_at < ends]
+        if wanted.due is Due.SOON:
+            found.append(Ticket.next_due_at >= now)
     return sa.and_(*found)
 
 

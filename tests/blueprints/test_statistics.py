@@ -1,19 +1,23 @@
 """The statistics pages: open to those who lead, every number leading to its matters."""
 
+import datetime as dt
 import html
 import re
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hotline.db import utc_now
+from hotline.db import session, transaction, utc_now
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.statistics import export_writing, exports, facts, figures
 from hotline.statistics.catalogue import MEASURES
 from hotline.statistics.periods import day, local_day
+from hotline.tickets.models import Ticket
+from hotline.tickets.states import TicketStatus
 from tests.matters import Desk, somebody
 
 SignIn = Callable[[Staff], FlaskClient]
@@ -61,6 +65,16 @@ def test_what_the_board_counts_leads_to_its_matters(desk: Desk, sign_in: SignIn)
     for path in (*today, department):
         assert browser.get(path).status_code == 200
     assert browser.get(department).text.count("data-listnav-item") == 1
+    (soon,) = (one for one in links if "due=soon" in one)
+    with transaction():
+        (late,) = session.scalars(sa.select(Ticket).where(Ticket.status == TicketStatus.DISPATCHED))
+        late.next_due_at = utc_now() + dt.timedelta(hours=1)
+    assert browser.get(soon).text.count("data-listnav-item") == 1
+    with transaction():
+        late.next_due_at = utc_now() - dt.timedelta(hours=1)
+    assert browser.get(soon).text.count("data-listnav-item") == 0
+    (overdue,) = re.findall(r'href="(/tickets[^"]*due=overdue)">1</a>', browser.get("/statistics/board").text)
+    assert browser.get(html.unescape(overdue)).text.count("data-listnav-item") == 1
 
 
 def test_every_number_leads_to_as_many_matters(desk: Desk, sign_in: SignIn) -> None:

@@ -182,6 +182,7 @@ PAGES = (
     (MANAGER, "/statistics/timeliness"),
     (MANAGER, "/statistics/wallboard"),
     (OVERSIGHT, "/supervision"),
+    (OVERSIGHT, "/supervision/departments/urban_management/returned"),
     (ADMINISTRATOR, "/people"),
     (ADMINISTRATOR, "/people/new"),
     (ADMINISTRATOR, "/people/{trainee}"),

@@ -7,7 +7,18 @@ import pytest
 from hotline.audit import chains
 from hotline.categories.terms import Stage
 from hotline.db import session, transaction
-from hotline.dispatch import actions, extending, handling, returning, sending, supervising, sweep, urging
+from hotline.dispatch import (
+    actions,
+    asking,
+    extending,
+    handling,
+    returning,
+    sending,
+    supervising,
+    sweep,
+    urging,
+)
+from hotline.dispatch.asking import Asked
 from hotline.dispatch.models import Decision, Extension, Return, UrgeChannel, UrgeOrigin
 from hotline.errors import NotAllowedError
 from hotline.people import departments
@@ -249,9 +260,9 @@ def test_counts_are_per_department(desk: Desk, sent: Ticket) -> None:
     returned(desk, sent)
     unit = departments.by_code("urban_management")
     assert unit is not None
-    found = supervising.tallies(at("2026-03-01 00:00"), at("2026-04-01 00:00"))
-    assert {one: tally.returned for one, tally in found.items()} == {unit.id: 1}
-    assert supervising.tallies(at("2026-04-01 00:00"), at("2026-05-01 00:00")) == {}
+    found = asking.tallies(at("2026-03-01 00:00"), at("2026-04-01 00:00"))
+    assert found == {unit.id: {Asked.RETURNED: 1}}
+    assert asking.tallies(at("2026-04-01 00:00"), at("2026-05-01 00:00")) == {}
 
 
 def test_a_reply_sent_back_starts_the_department_again_and_stays_on_record(
