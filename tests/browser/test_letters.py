@@ -1,5 +1,6 @@
 """A letter from the envelope to its ticket: registered, found again, scanned, looked at, decided on."""
 
+import re
 import uuid
 from pathlib import Path
 
@@ -56,3 +57,49 @@ def test_a_letter_is_registered_scanned_and_decided_on(browse: Browse, tmp_path:
     opened = operator.get_by_role("link", name=zh("Open the ticket"))
     expect(opened).to_be_visible()
     expect(operator.locator("#decision")).to_contain_text("多次反映，需跟踪办理")
+
+
+def test_a_reply_letter_is_drafted_approved_numbered_frozen_and_printed(browse: Browse) -> None:
+    operator, leader = browse("1001"), browse("1101")
+    subject = f"关于来信的复函{uuid.uuid4().hex[:6]}"
+    operator.goto(register(operator, "小区路灯来信", f"信{uuid.uuid4().hex[:8]}"))
+    operator.get_by_role("combobox", name=zh("Template"), exact=True).select_option("thanks")
+    button(operator, "Draft a reply letter").click()
+    box(operator, "Subject").fill(subject)
+    body = box(operator, "Text of the letter")
+    body.fill("您好：{department}")
+    button(operator, "Ask for approval").click()
+    expect(body).to_have_accessible_description(re.compile("{department}"))
+    body.fill("您好：来信收到，路灯已修复。感谢您的监督。")
+    button(operator, "Ask for approval").click()
+    expect(operator.get_by_role("main")).to_contain_text(zh("Waits for approval"))
+    expect(button(operator, "Approve and number")).to_have_count(0)
+
+    leader.goto("/")
+    pile = leader.locator("#pile-letters_to_approve")
+    pile.get_by_role("link", name=zh("Show all")).click()
+    expect(leader).to_have_url(re.compile("standing=to_approve"))
+    leader.goto("/")
+    pile.get_by_role("link", name=subject, exact=True).click()
+    button(leader, "Approve and number").click()
+    leader.get_by_role("dialog").get_by_role("button", name=zh("Yes, go on")).click()
+    expect(leader.locator(".notice-success")).to_contain_text(zh("The letter is approved and numbered."))
+    number = leader.locator("[aria-current=page]").last.inner_text().strip()
+    expect(leader.locator("#course")).to_contain_text(number)
+
+    operator.goto("/")
+    pile = operator.locator("#pile-letters_to_send")
+    pile.get_by_role("link", name=subject, exact=True).click()
+    expect(operator.locator("#words").get_by_role("textbox")).to_have_count(0)
+    frozen = zh("The words are those that were approved; they can no longer be changed.")
+    expect(operator.locator("#course")).to_contain_text(frozen)
+    operator.get_by_role("link", name=zh("Print"), exact=True).click()
+    paper = operator.locator(".paper")
+    expect(paper).to_contain_text(number)
+    expect(paper).to_contain_text("路灯已修复")
+    expect(paper).to_contain_text(subject)
+
+    operator.go_back()
+    operator.get_by_label(zh("Sent on")).fill(operator.evaluate("new Date().toLocaleDateString('sv-SE')"))
+    button(operator, "The letter was sent").click()
+    expect(operator.locator(".notice-success")).to_contain_text(zh("The letter is marked as sent."))
