@@ -70,8 +70,8 @@ class Choice(SelectField):
     def pre_validate(self, form: BaseForm) -> None:
         """Refuse what is not offered."""
         offered = self.choices.values() if isinstance(self.choices, dict) else (self.choices or (),)
-        if self.validate_choice and not any(self.data == line[0] for group in offered for line in group):
-            raise ValidationError(self.gettext("Not a valid choice."))
+        if not any(self.data == line[0] for group in offered for line in group):
+            super().pre_validate(form)
 
 
 class IntakeForm(FlaskForm):
