@@ -52,7 +52,6 @@ SCHEDULE = by_name(
     Periodic("hotline.chores.raise_looking_alarms", dt.timedelta(minutes=2)),
     Periodic("hotline.chores.forget_sessions", dt.timedelta(hours=6)),
     Periodic("hotline.chores.report_given_up", dt.timedelta(minutes=1)),
-    Periodic("hotline.chores.index_repeats", dt.timedelta(seconds=3)),
     Periodic("hotline.chores.tidy_repeats", dt.timedelta(minutes=30)),
     Periodic("hotline.chores.train_suggestions", dt.timedelta(hours=6), longest=dt.timedelta(minutes=30)),
     Periodic("hotline.chores.recall_errands", dt.timedelta(seconds=30)),
@@ -161,13 +160,6 @@ def roll_up_facts() -> int:
 
 
 @chore
-def index_repeats() -> int:
-    """Let new tickets be found as likely the same; return how many."""
-    with transaction():
-        return repeats.catch_up(utc_now())
-
-
-@chore
 def tend_database() -> int:
     """Let SQLite see what its tables hold, which PostgreSQL does by itself; return how many databases."""
     if db.engine.dialect.name != "sqlite":
@@ -180,9 +172,15 @@ def tend_database() -> int:
 
 @chore
 def tidy_repeats() -> int:
-    """Take closed and old tickets out of that index; return how many."""
+    """Take closed and old tickets out of the index of repeats, put in what it lacks; return how many."""
     with transaction():
-        return repeats.tidy(utc_now())
+        tidied = repeats.tidy(utc_now())
+    while True:
+        with transaction():
+            found = repeats.catch_up(utc_now())
+        tidied += found
+        if not found:
+            return tidied
 
 
 @chore

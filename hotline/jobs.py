@@ -15,6 +15,7 @@ from hotline.db import session
 from hotline.delivery import outbox, pushing
 from hotline.delivery.models import OutboxMessage
 from hotline.dispatch import notifying, sending
+from hotline.repeats import index as repeats
 from hotline.statistics import exports
 from hotline.tickets import deadlines
 from hotline.tickets.models import Assignment, Ticket
@@ -26,14 +27,20 @@ LONGEST_EXPORT = 3600
 
 def _ticket_to_route(message: OutboxMessage, now: dt.datetime) -> None:
     ticket = _ticket(message)
+    repeats.add(ticket, now)
     notifying.superiors_told_at_intake(ticket, deadlines.policy_of(ticket), now=now)
     sending.route(ticket, now=now)
 
 
 def _ticket_to_review(message: OutboxMessage, now: dt.datetime) -> None:
     ticket = _ticket(message)
+    repeats.add(ticket, now)
     notifying.superiors_told_at_intake(ticket, deadlines.policy_of(ticket), now=now)
     notifying.reviewers_told(ticket, now=now)
+
+
+def _ticket_to_index(message: OutboxMessage, now: dt.datetime) -> None:
+    repeats.add(_ticket(message), now)
 
 
 def _ticket_dispatched(message: OutboxMessage, now: dt.datetime) -> None:
@@ -57,6 +64,7 @@ HANDLERS: Mapping[str, outbox.Handler] = MappingProxyType(
     {
         "ticket_to_route": _ticket_to_route,
         "ticket_to_review": _ticket_to_review,
+        "ticket_to_index": _ticket_to_index,
         "ticket_dispatched": _ticket_dispatched,
         "department_replied": _department_replied,
         "round_finished": _round_finished,

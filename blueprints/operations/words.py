@@ -24,7 +24,6 @@ WORK: Mapping[str, str] = MappingProxyType(
         "settle_calls": N_("Telephone: callbacks for calls nobody answered"),
         "report_papers": N_("Alarms of letters, faxes and parcels left lying"),
         "tend_database": N_("Database: look at what its tables hold"),
-        "index_repeats": N_("Repeats: read what came in as terms"),
         "tidy_repeats": N_("Repeats: forget what is too old to be one"),
         "train_suggestions": N_("Suggestions: learn from matters that ended"),
         "report_ledgers": N_("Alarms of ledgers not reviewed"),

@@ -1,4 +1,7 @@
-"""The index of recent open tickets by their pairs of characters: kept up by a chore, read while typing."""
+"""The index of recent open tickets by their pairs of characters: kept up by workers, read while typing.
+
+A ticket enters it with the first promise of its registration; a chore looks for what was left out.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -26,19 +29,30 @@ FEW = 50
 """Among so few tickets no pair is common."""
 
 
+def add(ticket: Ticket, now: dt.datetime) -> bool:
+    """Index `ticket` where it is open and recent and not there yet; return whether it was added."""
+    return _enter(sa.and_(Ticket.id == ticket.id, _belongs(now))) > 0
+
+
 def catch_up(now: dt.datetime) -> int:
     """Index the open tickets that are not yet; return how many."""
     newest = session.scalar(sa.select(sa.func.max(TicketPair.ticket_id))) or 0
+    return _enter(sa.and_(Ticket.id > newest - LATECOMERS, _belongs(now)))
+
+
+def _belongs(now: dt.datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Ticket.status.in_(sorted(OPEN)),
+        Ticket.confidentiality != Confidentiality.RESTRICTED,
+        Ticket.received_at >= oldest(now),
+    )
+
+
+def _enter(condition: sa.ColumnElement[bool]) -> int:
     is_known = sa.exists().where(TicketPair.ticket_id == Ticket.id, TicketPair.pair == IN_INDEX)
     rows = session.execute(
         sa.select(Ticket.id, Ticket.title, Ticket.content, Ticket.place)
-        .where(
-            Ticket.id > newest - LATECOMERS,
-            Ticket.status.in_(sorted(OPEN)),
-            Ticket.confidentiality != Confidentiality.RESTRICTED,
-            Ticket.received_at >= oldest(now),
-            ~is_known,
-        )
+        .where(condition, ~is_known)
         .order_by(Ticket.id)
         .limit(BATCH)
     ).all()

@@ -172,17 +172,14 @@ def send_on(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
     """Send a registered ticket the way its policy says: the worker's routing or the shift leader's review."""
     match deadlines.policy_of(ticket).dispatching:
         case Dispatching.BY_RULE:
-            outbox.promise(
-                "ticket_to_route", once=f"{ticket.number}:{ticket.round}", now=now, ticket_id=ticket.id
-            )
+            kind = "ticket_to_route"
         case Dispatching.AFTER_REVIEW:
             history.move(ticket, TicketStatus.TO_REVIEW, "sent_to_review", by=by, now=now)
-            outbox.promise(
-                "ticket_to_review", once=f"{ticket.number}:{ticket.round}", now=now, ticket_id=ticket.id
-            )
+            kind = "ticket_to_review"
         case Dispatching.NONE:
-            pass
-    session.flush()
+            kind = "ticket_to_index"
+    # Whichever it is: the worker that keeps it lets the ticket be found as likely the same, too.
+    outbox.promise(kind, once=f"{ticket.number}:{ticket.round}", now=now, ticket_id=ticket.id)
 
 
 def _without_contact(matter: Matter, policy: Policy, contact: Contact) -> tuple[Matter, Policy]:

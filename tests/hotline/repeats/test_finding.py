@@ -3,13 +3,17 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from hotline import chores, jobs
 from hotline.contacts import requesters
-from hotline.db import session, transaction
+from hotline.db import session, transaction, utc_now
+from hotline.delivery.models import OutboxMessage
 from hotline.people.roles import Role
 from hotline.repeats import finding, index, likeness
 from hotline.repeats.finding import Because
+from hotline.repeats.models import TicketPair
 from hotline.tickets import closing, registration
 from hotline.tickets.models import Ticket
 from hotline.tickets.registration import Matter
@@ -115,3 +119,26 @@ def test_likeness_is_one_for_the_same_and_nothing_for_strangers(app: Flask) -> N
     assert likeness.score(asked, one, one) == pytest.approx(1.0)
     assert likeness.score(asked, other, one) == 0.0
     session.rollback()
+
+
+@pytest.mark.parametrize("category", ["help", "official_doc"])
+def test_a_ticket_is_found_once_the_first_promise_of_its_registration_is_kept(
+    desk: Desk, category: str
+) -> None:
+    made = desk.ticket(category, utc_now())
+    with transaction():
+        registration.send_on(made, by=desk.operator, now=utc_now())
+    made_id = made.id
+    waiting = session.scalars(sa.select(OutboxMessage.id)).all()
+    session.rollback()
+    assert index.rarities([])[1] == 0
+    assert jobs.deliver(list(waiting)) == len(waiting) == 1
+    assert index.rarities([])[1] == 1
+    with transaction():
+        assert not index.add(session.get_one(Ticket, made_id), utc_now())
+
+
+def test_what_was_left_out_is_put_in_when_the_index_is_tidied(desk: Desk) -> None:
+    made_id = desk.ticket("suggestion", utc_now()).id
+    chores.tidy_repeats()
+    assert session.scalars(sa.select(TicketPair.ticket_id).distinct()).all() == [made_id]
