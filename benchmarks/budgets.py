@@ -29,7 +29,7 @@ GROWING = (
     "answer",
     "requester",
 )
-OPERATOR, LEADER = "3001", "1101"
+OPERATOR, LEADER, MANAGER = "3001", "1101", "1401"
 
 Statement = tuple[str, Any]
 
@@ -84,6 +84,17 @@ ROWS = (
     Asked("ticket page", 24, "/tickets/{number}", beside="/one/7"),
     Asked("operator's desk", 10, "/"),
     Asked("shift leader's desk", 12, "/", number=LEADER),
+    Asked("live board", 4, "/statistics/board", number=LEADER),
+    Asked("wallboard", 4, "/statistics/wallboard", number=LEADER),
+    Asked("statistics, one month", 6, "/statistics", number=MANAGER),
+    Asked(
+        "statistics, three months", 6, "/statistics?span=range&from=2026-01-01&to=2026-03-31", number=MANAGER
+    ),
+    Asked("callback statistics", 9, "/statistics/callbacks", number=MANAGER),
+    Asked("timeliness", 6, "/statistics/timeliness", number=MANAGER),
+    Asked("ranking", 6, "/statistics/ranking", number=MANAGER),
+    Asked("patterns", 5, "/statistics/patterns", number=MANAGER),
+    Asked("behind a figure", 9, "/statistics/matters?count=tickets", number=MANAGER),
     Asked("log a call as a ticket", 24, "/intake/call/{key}", {}, beside="/insert"),
 )
 

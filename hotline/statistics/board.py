@@ -2,16 +2,19 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
+from flask import current_app
 
 from hotline.callbacks import allocating
 from hotline.callbacks.allocating import Load
 from hotline.callbacks.models import CallbackState, CallbackTask
 from hotline.categories import catalogue
 from hotline.db import session, written_out
-from hotline.people.models import Department
-from hotline.statistics import figures
+from hotline.people import departments
+from hotline.people.departments import Named
+from hotline.statistics import figures, rolled
 from hotline.statistics.figures import Sums
 from hotline.statistics.periods import day, local_day
 from hotline.telephony import agents as telephones
@@ -21,6 +24,7 @@ from hotline.tickets.models import Ticket
 from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
 
 MOST_DEPARTMENTS = 12
+HELD = "hotline.statistics.board"
 
 STAGES: tuple[TicketStatus, ...] = tuple(status for status in TicketStatus if status in OPEN)
 
@@ -29,9 +33,19 @@ STAGES: tuple[TicketStatus, ...] = tuple(status for status in TicketStatus if st
 class Late:
     """What one department has open."""
 
-    department: Department
+    department: Named
     open_count: int
     overdue_count: int
+
+
+class Caller(NamedTuple):
+    """A callback agent with the batch in hand."""
+
+    number: str
+    name: str
+    open_count: int
+    most_open: int
+    is_present: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class Board:
     callbacks_owed: int
     callbacks_overdue: int
     departments: tuple[Late, ...]
-    agents: tuple[Load, ...]
+    agents: tuple[Caller, ...]
     lines: Lines
     today: Sums
 
@@ -73,7 +87,17 @@ class Board:
 
 
 def look(now: dt.datetime) -> Board:
-    """Return the board at `now`."""
+    """Return the board at `now`, or as another screen saw it a moment ago: a wall of boards costs one."""
+    held: Board | None = current_app.extensions.get(HELD)
+    if held is not None and dt.timedelta() <= now - held.at < rolled.hold():
+        return held
+    found = _look(now)
+    if rolled.hold():
+        current_app.extensions[HELD] = found
+    return found
+
+
+def _look(now: dt.datetime) -> Board:
     is_open = lists.is_open()
     statuses = session.execute(
         sa.select(Ticket.status, sa.func.count()).where(is_open).group_by(Ticket.status)
@@ -97,7 +121,7 @@ def look(now: dt.datetime) -> Board:
         callbacks_owed=owed,
         callbacks_overdue=owed_late,
         departments=_departments(now),
-        agents=tuple(allocating.loads()),
+        agents=tuple(_caller(one) for one in allocating.loads()),
         lines=telephones.lines(),
         today=figures.sums(day(local_day(now)), now=now, wanted=TODAY),
     )
@@ -132,6 +156,10 @@ def _counted(is_open: sa.ColumnElement[bool], now: dt.datetime) -> tuple[int, in
     return int(row[0]), int(row[1])
 
 
+def _caller(load: Load) -> Caller:
+    return Caller(load.person.number, load.person.name, load.open_count, load.most_open, load.is_present)
+
+
 def _departments(now: dt.datetime) -> tuple[Late, ...]:
     rows = session.execute(
         sa.select(Ticket.lead_department_id, sa.func.count(), _sum(Ticket.next_due_at < now))
@@ -142,7 +170,7 @@ def _departments(now: dt.datetime) -> tuple[Late, ...]:
         )
         .group_by(Ticket.lead_department_id)
     ).all()
-    names = {one.id: one for one in session.scalars(sa.select(Department))}
+    names = {one.id: one for one in departments.named()}
     found = [Late(names[row[0]], row[1], int(row[2])) for row in rows if row[0] is not None]
     found.sort(key=lambda one: (-one.overdue_count, -one.open_count, one.department.code))
     return tuple(found[:MOST_DEPARTMENTS])
