@@ -67,6 +67,10 @@ def _fact(name: IntakeField) -> StringField:
 class Choice(SelectField):
     """A select that knows a value it offers without making an object of each of some five hundred lines."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.type = SelectField.__name__  # by which templates know that it is to be filtered by typing
+
     def pre_validate(self, form: BaseForm) -> None:
         """Refuse what is not offered."""
         offered = self.choices.values() if isinstance(self.choices, dict) else (self.choices or (),)

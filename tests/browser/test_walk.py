@@ -16,6 +16,9 @@ from tests.browser.desk import Desk
 from tests.browser.steps import NIGHT_NOISE, NO_WATER, box, button, choose, open_ticket, soon, status
 from tests.browser.words import zh
 
+MOST_KEYS = 12
+"""Beside the text itself, for a consultation answered and for a help ticket made."""
+
 REPLY = "水泵跳闸，已更换控制器，十点二十分恢复供水。"
 
 
@@ -76,7 +79,47 @@ def test_a_question_is_answered_from_the_knowledge_base_with_the_keyboard_alone(
     keyboard.press("Alt+a")
     expect(page.get_by_role("heading", name=zh("Answered"), exact=True)).to_be_visible()
     expect(page.get_by_text("KB-1002", exact=False)).to_be_visible()
-    assert keyboard.count <= 12
+    assert keyboard.count <= MOST_KEYS
+
+
+def test_a_call_for_help_is_taken_and_dispatched_with_the_keyboard_alone(browse: Browse) -> None:
+    page, leader = browse("1001"), browse("1101")
+    page.goto("/intake/call")
+    keyboard = Keyboard(page)
+    expect(box(page, "Phone")).to_be_focused()
+    keyboard.type("13855120077")
+    keyboard.press("Tab")
+    keyboard.type(NO_WATER.name)
+    keyboard.press("Alt+t")
+    keyboard.type(NO_WATER.title)
+    keyboard.press("Tab")
+    keyboard.type(NO_WATER.content)
+    keyboard.press("Tab")
+    keyboard.type(NO_WATER.content_class)
+    keyboard.press("Tab")
+    keyboard.type(NO_WATER.category)
+    keyboard.press("Enter")
+    expect(box(page, "What is wanted")).to_be_focused()
+    steps.settled(page)
+    keyboard.type(NO_WATER.facts["What is wanted"])
+    keyboard.press("Tab")
+    keyboard.type(NO_WATER.place)
+    keyboard.press("Alt+b")
+    keyboard.press("Alt+s")
+    number = steps.saved_number(page)
+    assert keyboard.count <= MOST_KEYS
+
+    leader.goto("/")
+    keyboard = Keyboard(leader)
+    keyboard.press("Alt+k")
+    keyboard.type(number)
+    keyboard.press("Enter")
+    expect(leader.locator(".ticket-head")).to_be_visible()
+    keyboard.press("Alt+a")
+    expect(button(leader.locator("#order"), "Dispatch")).to_be_visible()
+    keyboard.press("Alt+s")
+    expect(leader.get_by_text(zh("Ticket %(number)s is dispatched.", number=number))).to_be_visible()
+    assert keyboard.count <= MOST_KEYS
 
 
 @pytest.mark.both_databases

@@ -100,3 +100,9 @@ def test_where_it_would_go_is_shown_with_what_decides_it(browser: FlaskClient) -
     assert "停水" in page
     assert "side-note" in page
     assert "side-note" not in browser.post("/intake/call/likely", data={"title": "三号楼"}).text
+
+
+def test_what_a_category_asks_out_of_a_list_is_filtered_by_typing(browser: FlaskClient) -> None:
+    asked = browser.post("/intake/call/category", data={"category": "consultation"}).text
+    select = asked[asked.index('id="topic"') - 200 : asked.index('id="topic"') + 400]
+    assert "data-typing" in select
