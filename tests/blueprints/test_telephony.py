@@ -199,7 +199,8 @@ def test_shift_leaders_refuse_numbers_and_take_them_back(
     assert leader.post(f"/telephony/refused/{refused}/lift").status_code == 303
     assert session.scalars(sa.select(RefusedNumber.lifted_at)).one() is not None
     assert leader.post("/telephony/refused/999/lift").status_code == 404
-    told = session.scalars(sa.select(JournalLine).where(JournalLine.about == "refused_number")).all()
+    about = sa.select(JournalLine).where(JournalLine.about == "refused_number").order_by(JournalLine.id)
+    told = session.scalars(about).all()
     assert [one.act.value for one in told] == ["added", "changed"]
     assert CALLER not in str([one.details for one in told])
 
