@@ -1,7 +1,9 @@
 """Both languages are complete: no message without words, none marked as doubtful."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("zh_Hans_CN", "en")
+MARKS = {"N_", "_", "_l", "gettext", "lazy_gettext", "ngettext"}
 
 
 def catalog(language: str) -> Catalog:
@@ -76,3 +79,20 @@ def test_chinese_messages_are_in_chinese() -> None:
         if isinstance(message.id, str) and len(message.id) > long_enough and message.string == message.id
     ]
     assert same == []
+
+
+def marked_words() -> Iterator[tuple[str, str]]:
+    """Yield the place and the words of every message marked in the code."""
+    for folder in ("hotline", "blueprints", "knowledge_base"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                    continue
+                words = node.args[0] if node.args else None
+                if node.func.id in MARKS and isinstance(words, ast.Constant):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", str(words.value)
+
+
+def test_no_marked_message_is_overlooked(written: Catalog) -> None:
+    """Inside an f-string a mark is a mark for the program but not for who collects the messages."""
+    assert [(place, words) for place, words in marked_words() if words not in written] == []

@@ -51,7 +51,8 @@ def _handed(letter: Letter) -> str:
         return receipt.found
     count = len(scans.of(letter))
     words = say(N_("Copies: %(count)s"), {"count": letter.copies})
-    return f"{words} · {say(N_('Scanned files: %(count)s'), {'count': count})}" if count else words
+    files = say(N_("Scanned files: %(count)s"), {"count": count})
+    return f"{words} · {files}" if count else words
 
 
 def _expected(contact: Contact, ticket: Ticket | None) -> tuple[str, dt.datetime | None]:

@@ -115,7 +115,8 @@ def _owed(entry: Entry) -> str:
     if entry.errand is None:
         return ""
     done = entry.errand.done_at
-    return f"{in_words(entry.errand.kind)} {in_words(done) if done else say(N_('open'))}"
+    state = in_words(done) if done else say(N_("open"))
+    return f"{in_words(entry.errand.kind)} {state}"
 
 
 def _result(entry: Entry) -> str:
