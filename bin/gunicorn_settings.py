@@ -4,6 +4,7 @@ Read by `gunicorn --config bin/gunicorn_settings.py`; what the command line says
 """
 
 import gc
+from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
@@ -16,12 +17,18 @@ graceful_timeout = 15
 control_socket_disable = True
 preload_app = True
 
+AT_ONCE = ("components/", "desk/", "intake/", "telephony/", "tickets/")
+"""Folders of the pages that somebody with a caller on the line opens."""
 
-def when_ready(_server: object) -> None:
-    """Read the dictionaries before the first fork: pages need them, and they are large."""
+
+def when_ready(server: Any) -> None:
+    """Make ready before the first fork what the first pages need: templates and the large dictionaries."""
     dictionaries.initials("政务")
     dictionaries.words("政务")
     configure_mappers()
+    templates = server.app.wsgi().jinja_env
+    for name in templates.list_templates(filter_func=lambda name: name.startswith(AT_ONCE)):
+        templates.get_template(name)
     # What is there now is never collected, so that collecting does not write to the pages that are shared.
     gc.collect()
     gc.freeze()
