@@ -1,12 +1,16 @@
 """What an exchange sends: with a token, as agreed, told clearly where it is not."""
 
+import json
 import logging
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from blueprints.telephony import contract
@@ -22,6 +26,47 @@ URL = "/api/telephony/events"
 NEW = {"event": "new_call", "call_id": "a-1", "direction": "in", "from": "138 1234 5678", "to": "12345"}
 
 Tell = Callable[..., TestResponse]
+
+MOST_OF_A_MINUTE = 2500
+"""Messages: fewer than one token may send in a minute."""
+INPUTS = min(int(os.environ.get("HOTLINE_FUZZ_INPUTS", "300")), MOST_OF_A_MINUTE)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+HALF_TRUE = st.sampled_from(
+    [
+        *contract.EVENTS,
+        *contract.DIRECTIONS,
+        "a-1",
+        "8001",
+        "13812345678",
+        "sip:@",
+        "anonymous",
+        "9999-12-31T23:59:59+08:00",
+        "2026-03-04T12:00:00",
+        "https://recordings.invalid/a-1.wav",
+        "x" * 5000,
+        "\0",
+        -1,
+        10**30,
+    ]
+)
+FIELDS = (
+    "event",
+    "call_id",
+    "callId",
+    "at",
+    "from",
+    "to",
+    "direction",
+    "queue",
+    "extension",
+    "user",
+    "rings",
+)
+MESSAGES = st.dictionaries(st.sampled_from([*FIELDS, "callId", "user", "other"]), ANYTHING | HALF_TRUE)
 
 
 @pytest.fixture
@@ -64,6 +109,25 @@ def test_the_names_of_another_connector_are_understood(client: FlaskClient, word
     call = session.scalars(sa.select(PhoneCall)).one()
     assert (call.call_key, call.number) == ("z-9", "13812345678")
     assert [leg.extension for leg in call.legs] == ["8001"]
+
+
+def test_whatever_is_sent_is_taken_or_refused_in_words(client: FlaskClient, words: str) -> None:
+    headers = {"Authorization": f"Bearer {words}", "Content-Type": "application/json"}
+
+    @settings(
+        max_examples=INPUTS,
+        deadline=None,
+        database=None,
+        derandomize=INPUTS < 1000,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(MESSAGES.map(lambda made: NEW | made) | ANYTHING)
+    def send(message: Any) -> None:
+        answer = client.post(URL, data=json.dumps(message), headers=headers)
+        assert answer.status_code in {200, 400, 413, 422}, answer.text
+        assert answer.status_code == 200 or answer.json["error"]["message"]  # type: ignore[index] # JSON
+
+    send()
 
 
 @pytest.mark.parametrize(
