@@ -9,15 +9,19 @@ from sqlalchemy.orm import joinedload
 
 from hotline.contacts import changes, requesters
 from hotline.contacts.correction_models import EntryCorrection, EntryField
+from hotline.contacts.intake import CLOCKS_DIFFER, ReceivedInFutureError
 from hotline.contacts.models import Contact, RequesterKind
 from hotline.contacts.written import one_line
 from hotline.db import session
 from hotline.errors import HotlineError
 from hotline.people.models import Staff
+from hotline.people.roles import Role
 from hotline.wording import LOCAL_ZONE, N_
 
 LONGEST_REASON = 300
 F = EntryField
+LEADS = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
+"""They correct what anybody of the shift has entered."""
 
 
 class CorrectionReasonMissingError(HotlineError):
@@ -51,6 +55,23 @@ class ReceivedFixedError(HotlineError):
 
     sentence = N_("The limits of ticket %(number)s run from this moment; it stays as it is.")
     field = "received_at"
+
+
+def check_moment(
+    contact: Contact, wanted: dict[EntryField, Any], *, of_ticket: str | None, now: dt.datetime
+) -> None:
+    """Take the moment of receipt out of `wanted` where it stands like this already, to the minute.
+
+    `of_ticket` is the number of the ticket whose limits run from it. Raises `ReceivedFixedError`,
+    `ReceivedInFutureError`.
+    """
+    moment = wanted.get(F.RECEIVED_AT)
+    if moment is None or moment == contact.received_at.replace(second=0, microsecond=0):
+        wanted.pop(F.RECEIVED_AT, None)
+    elif of_ticket is not None:
+        raise ReceivedFixedError(number=of_ticket)
+    elif moment > now + CLOCKS_DIFFER:
+        raise ReceivedInFutureError
 
 
 def put_right(

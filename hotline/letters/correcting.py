@@ -6,18 +6,15 @@ from typing import Any
 
 from hotline.contacts import correcting, requesters
 from hotline.contacts.correction_models import EntryCorrection, EntryField
-from hotline.contacts.intake import CLOCKS_DIFFER, ReceivedInFutureError
 from hotline.contacts.models import Letter
 from hotline.db import session
 from hotline.errors import HotlineError, NotAllowedError
-from hotline.letters import deciding, drafting, handing, replying, rights, scans
+from hotline.letters import deciding, handing, replying, rights, scans
 from hotline.people.models import Staff
-from hotline.people.roles import Role
-from hotline.tickets import history
+from hotline.tickets import history, merging
 from hotline.tickets.states import OPEN
 from hotline.wording import LOCAL_ZONE, N_
 
-LEADS = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 F = EntryField
 
 
@@ -53,7 +50,7 @@ class WrittenLaterError(HotlineError):
 def may_correct(letter: Letter, person: Staff) -> bool:
     """Tell whether `person` corrects entries like this: who entered it, and who leads the shift."""
     is_own = letter.recorded_by_id == person.id and rights.may_work(person)
-    return is_own or person.is_any(*LEADS)
+    return is_own or person.is_any(*correcting.LEADS)
 
 
 def require_open(letter: Letter) -> None:
@@ -67,7 +64,7 @@ def require_open(letter: Letter) -> None:
     frozen = next((one for one in replying.of(letter) if one.number is not None), None)
     if frozen is not None:
         raise FrozenEntryError(number=frozen.number)
-    ticket = drafting.matter_of(letter)
+    ticket = merging.of_contact(letter)
     if ticket is not None and ticket.status not in OPEN:
         raise correcting.ClosedEntryError(number=ticket.number, status=ticket.status)
 
@@ -85,13 +82,7 @@ def correct(
     require_open(letter)
     wanted = dict(wanted)
     ticket = rights.ticket_of(letter)
-    moment = wanted.get(F.RECEIVED_AT)
-    if moment is None or moment == letter.received_at.replace(second=0, microsecond=0):
-        wanted.pop(F.RECEIVED_AT, None)
-    elif ticket is not None:
-        raise correcting.ReceivedFixedError(number=ticket.number)
-    elif moment > now + CLOCKS_DIFFER:
-        raise ReceivedInFutureError
+    correcting.check_moment(letter, wanted, of_ticket=ticket.number if ticket else None, now=now)
     written_on = wanted.get(F.WRITTEN_ON)
     received_on = wanted.get(F.RECEIVED_AT, letter.received_at).astimezone(LOCAL_ZONE).date()
     if written_on is not None and written_on > received_on:

@@ -9,9 +9,8 @@ from hotline.categories import catalogue
 from hotline.categories.letter_terms import BLANK, ReplyTemplate
 from hotline.contacts.models import Letter
 from hotline.errors import NotFoundError
-from hotline.letters import receiving, rights
-from hotline.tickets import answering
-from hotline.tickets.models import Ticket
+from hotline.letters import receiving
+from hotline.tickets import answering, merging
 from hotline.wording import LOCAL_ZONE, in_both
 
 
@@ -32,14 +31,6 @@ def template(code: str) -> ReplyTemplate:
     return found
 
 
-def matter_of(letter: Letter) -> Ticket | None:
-    """Return the ticket that a letter is answered with: the one its own was merged into, where it was."""
-    ticket = rights.ticket_of(letter)
-    while ticket is not None and ticket.merged_into is not None:
-        ticket = ticket.merged_into
-    return ticket
-
-
 def filled(chosen: ReplyTemplate, letter: Letter, *, now: dt.datetime) -> tuple[str, str]:
     """Return subject and text of a template for a letter; what is not known stays a blank in braces."""
     known = _known(letter, now)
@@ -52,7 +43,7 @@ def blanks(*texts: str) -> list[str]:
 
 
 def _known(letter: Letter, now: dt.datetime) -> Mapping[str, str]:
-    ticket = matter_of(letter)
+    ticket = merging.of_contact(letter)
     receipt = receiving.of(letter)
     known: dict[str, str | None] = {
         "sender": letter.requester.name if letter.requester else None,

@@ -20,7 +20,7 @@ from hotline.letters.models import ReplyLetter, ReplyState
 from hotline.people import staff
 from hotline.people.models import Staff
 from hotline.people.roles import Role
-from hotline.tickets import answering, closing, history
+from hotline.tickets import answering, closing, history, merging
 from hotline.tickets.states import TicketStatus
 from hotline.wording import LOCAL_ZONE, N_
 
@@ -130,7 +130,7 @@ def draft(letter: Letter, template: str, *, by: Staff, now: dt.datetime) -> Repl
     rights.refuse_state_secret(letter.secrecy)
     chosen = drafting.template(template)
     subject, body = drafting.filled(chosen, letter, now=now)
-    matter = drafting.matter_of(letter)
+    matter = merging.of_contact(letter)
     reply = ReplyLetter(
         letter=letter,
         ticket=matter,

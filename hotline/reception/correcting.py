@@ -10,23 +10,20 @@ from hotline.contacts.models import Visit
 from hotline.db import session
 from hotline.errors import NotAllowedError
 from hotline.people.models import Staff
-from hotline.people.roles import Role
-from hotline.tickets import history
-from hotline.tickets.models import Ticket
-from hotline.tickets.states import OPEN, TicketStatus
+from hotline.tickets import history, merging
+from hotline.tickets.states import OPEN
 
-LEADS = (Role.SHIFT_LEADER, Role.SERVICE_MANAGER)
 F = EntryField
 
 
 def may_correct(visit: Visit, person: Staff) -> bool:
     """Tell whether `person` corrects the entry: who took the visit down, and who leads the shift."""
-    return visit.recorded_by_id == person.id or person.is_any(*LEADS)
+    return visit.recorded_by_id == person.id or person.is_any(*correcting.LEADS)
 
 
 def require_open(visit: Visit) -> None:
     """Refuse to touch the entry of a matter that is closed. Raises `ClosedEntryError`."""
-    ticket = _matter(visit)
+    ticket = merging.of_contact(visit)
     if ticket is not None and ticket.status not in OPEN:
         raise correcting.ClosedEntryError(number=ticket.number, status=ticket.status)
 
@@ -43,14 +40,8 @@ def correct(
         raise NotAllowedError
     require_open(visit)
     wanted = dict(wanted)
-    ticket = _matter(visit)
-    moment = wanted.get(F.RECEIVED_AT)
-    if moment is None or moment == visit.received_at.replace(second=0, microsecond=0):
-        wanted.pop(F.RECEIVED_AT, None)
-    elif ticket is not None:
-        raise correcting.ReceivedFixedError(number=ticket.number)
-    elif moment > now + intake.CLOCKS_DIFFER:
-        raise intake.ReceivedInFutureError
+    ticket = merging.of_contact(visit)
+    correcting.check_moment(visit, wanted, of_ticket=ticket.number if ticket else None, now=now)
     if visit.is_anonymous:
         wanted.pop(F.NAME, None)
     visitors = wanted.get(F.VISITOR_COUNT, visit.visitor_count)
@@ -65,10 +56,3 @@ def correct(
         history.note(ticket, "entry_corrected", by=by, now=now)
     session.flush()
     return made
-
-
-def _matter(visit: Visit) -> Ticket | None:
-    ticket = session.get(Ticket, visit.ticket_id) if visit.ticket_id is not None else None
-    while ticket is not None and ticket.status is TicketStatus.MERGED and ticket.merged_into is not None:
-        ticket = ticket.merged_into
-    return ticket

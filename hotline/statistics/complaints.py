@@ -85,7 +85,7 @@ def causes(period: Period, scope: Scope = WHOLE) -> list[Cause]:
             Ticket.closed_at >= period.begins,
             Ticket.closed_at < period.ends,
             Ticket.category.in_(asked_for()),
-            *_within(scope),
+            *scope.conditions(Ticket.channel, Ticket.category, Ticket.lead_department_id),
         )
         .subquery()
     )
@@ -96,17 +96,6 @@ def causes(period: Period, scope: Scope = WHOLE) -> list[Cause]:
     )
     found = [Cause(cause, department_id, count, int(fen)) for cause, department_id, count, fen in rows]
     return sorted(found, key=lambda one: (-one.complaint_count, one.cause, one.department_id))
-
-
-def _within(scope: Scope) -> list[sa.ColumnElement[bool]]:
-    conditions = []
-    if scope.channel:
-        conditions.append(Ticket.channel == scope.channel)
-    if scope.category:
-        conditions.append(Ticket.category == scope.category)
-    if scope.department_id:
-        conditions.append(Ticket.lead_department_id == scope.department_id)
-    return conditions
 
 
 def frozen(report_id: int) -> list[Cause]:

@@ -169,7 +169,11 @@ def _lines(
 def _of_days(
     axis: str, period: Period, scope: Scope, live: tuple[dt.date, ...]
 ) -> list[sa.ColumnElement[bool]]:
-    found = [DailyFact.axis == axis, DailyFact.day.between(period.first, period.last), *_within(scope)]
+    found = [
+        DailyFact.axis == axis,
+        DailyFact.day.between(period.first, period.last),
+        *scope.conditions(DailyFact.channel, DailyFact.category, DailyFact.department_id),
+    ]
     return [*found, DailyFact.day.not_in(live)] if live else found
 
 
@@ -199,14 +203,3 @@ def _text(by: str, keys: Sequence[Any]) -> str:
     if by == "month":
         return f"{int(keys[0]):04d}-{int(keys[1]):02d}"
     return str(int(keys[0])) if by == "weekday" else str(keys[0])
-
-
-def _within(scope: Scope) -> list[sa.ColumnElement[bool]]:
-    conditions = []
-    if scope.channel:
-        conditions.append(DailyFact.channel == scope.channel)
-    if scope.category:
-        conditions.append(DailyFact.category == scope.category)
-    if scope.department_id:
-        conditions.append(DailyFact.department_id == scope.department_id)
-    return conditions

@@ -42,6 +42,16 @@ class Scope:
         """Tell whether nothing is left out."""
         return not (self.channel or self.category or self.department_id)
 
+    def conditions(
+        self,
+        channel: sa.SQLColumnExpression[Any],
+        category: sa.SQLColumnExpression[Any],
+        department_id: sa.SQLColumnExpression[Any],
+    ) -> list[sa.ColumnElement[bool]]:
+        """Return what rows with these columns must meet to lie within."""
+        asked = ((channel, self.channel), (category, self.category), (department_id, self.department_id))
+        return [column == value for column, value in asked if value]
+
     def takes(self, tally: Tally) -> bool:
         """Tell whether a count lies within."""
         return (

@@ -119,6 +119,14 @@ def taken_in(ticket: Ticket) -> list[Ticket]:
     return sorted(found, key=lambda one: one.id)
 
 
+def of_contact(contact: Contact) -> Ticket | None:
+    """Return the ticket a contact's matter is handled in: the one its own was merged into, where it was."""
+    ticket = session.get(Ticket, contact.ticket_id) if contact.ticket_id is not None else None
+    while ticket is not None and ticket.merged_into is not None:
+        ticket = ticket.merged_into
+    return ticket
+
+
 def contacts_of(ticket: Ticket) -> Iterator[tuple[Ticket, Contact]]:
     """Yield every contact about a matter, with the ticket it was taken down on: its own come first."""
     for one in (ticket, *taken_in(ticket)):

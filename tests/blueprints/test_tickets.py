@@ -2,8 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -11,13 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hotline.contacts.models import Reveal
-from hotline.db import db, session, transaction, utc_now
+from hotline.db import session, transaction, utc_now
 from hotline.dispatch import handling
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from hotline.tickets.models import Ticket
 from hotline.tickets.states import TicketStatus
 from tests.matters import Desk, at, somebody
+from tests.statements import counted
 
 Browser = Callable[[Staff], FlaskClient]
 
@@ -42,21 +42,6 @@ def browser(app: Flask) -> Browser:
     return signed_in
 
 
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    """Collect the statements of a block."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
-
-
 @pytest.fixture
 def sent(desk: Desk) -> Ticket:
     """A complaint with the urban management bureau."""
@@ -71,13 +56,13 @@ def test_the_list_costs_the_same_for_many_tickets_as_for_one(desk: Desk, browser
     desk.ticket("complaint", at("2026-03-02 09:00"))
     page.get("/tickets")
     session.remove()
-    with counted_queries() as for_one:
+    with counted() as for_one:
         assert page.get("/tickets").status_code == 200
     desk = Desk()
     for minute in range(9):
         desk.send(desk.ticket("complaint", at(f"2026-03-02 09:1{minute}")), at("2026-03-02 10:00"))
     session.remove()
-    with counted_queries() as for_ten:
+    with counted() as for_ten:
         assert page.get("/tickets").status_code == 200
     assert len(for_ten) <= len(for_one) + 1, for_ten
     assert len(for_ten) <= 14, for_ten

@@ -11,9 +11,9 @@ from hotline.people.models import Staff
 from knowledge_base import answering, articles, feedback
 from knowledge_base.gap_models import FeedbackKind
 from tests.blueprints.knowledge.conftest import Publish, SignIn
-from tests.blueprints.knowledge.reading import counted
 from tests.conftest import NOON
 from tests.matters import Desk
+from tests.statements import counted
 
 
 def test_typing_finds_articles_within_the_filters(publish: Publish, operator: Staff, sign_in: SignIn) -> None:

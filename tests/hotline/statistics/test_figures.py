@@ -2,8 +2,6 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -14,7 +12,7 @@ from hotline.callbacks import calling
 from hotline.callbacks.calling import Outcome
 from hotline.callbacks.models import BAD, AttemptResult, CallbackTask, Satisfaction
 from hotline.categories.channels import Channel
-from hotline.db import db, session, transaction
+from hotline.db import session, transaction
 from hotline.dispatch import urging
 from hotline.dispatch.models import UrgeChannel
 from hotline.statistics import facts, figures, periods
@@ -28,6 +26,7 @@ from hotline.tickets.models import Ticket
 from tests.hotline.statistics import slow
 from tests.hotline.statistics.ringing import take_calls
 from tests.matters import Desk, at
+from tests.statements import counted
 
 NOW = at("2026-03-31 15:00")
 MARCH = Period(dt.date(2026, 3, 1), dt.date(2026, 3, 31))
@@ -256,25 +255,10 @@ def test_finished_days_are_read_once_until_one_is_counted_anew(
         return figures.sums(MARCH, now=NOW, by=by)
 
     assert {by: read(by) for by in expected} == expected
-    with counting() as asked:
+    with counted() as asked:
         assert read() == expected[""]
     assert len(asked) == 1, "how far the days are counted, and nothing else"
     few.answered_at_once(at("2026-03-04 09:00"))
     assert read() == expected[""]
     facts.catch_up(NOW)
     assert read().amount("contacts") == expected[""].amount("contacts") + 1
-
-
-@contextmanager
-def counting() -> Iterator[list[str]]:
-    """Collect the statements of a block."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
