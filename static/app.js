@@ -120,19 +120,25 @@ window.hotline = (() => {
   }
   enhance("dialog[open]", openDialog);
 
+  // A dialog that has been fetched stays, with what was typed into it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.getElementById(event.detail.elt.dataset.opens)) event.preventDefault();
+  });
+
   document.addEventListener("click", (event) => {
-    const control = event.target.closest("[data-opens], [data-closes], [data-dismisses], [data-prints]");
+    const control = event.target.closest("[data-opens], dialog a[href='#'], [data-dismisses], [data-prints]");
     if (!control) return;
     if ("opens" in control.dataset) {
       event.preventDefault();
-      openDialog(document.getElementById(control.dataset.opens));
-    } else if ("closes" in control.dataset) {
-      event.preventDefault();
-      control.closest("dialog").close();
+      const dialog = document.getElementById(control.dataset.opens);
+      if (dialog) openDialog(dialog);
     } else if ("dismisses" in control.dataset) {
       control.closest(".notice").remove();
-    } else {
+    } else if ("prints" in control.dataset) {
       window.print();
+    } else {
+      event.preventDefault();
+      control.closest("dialog").close();
     }
   });
   document.addEventListener("keydown", (event) => {

@@ -108,7 +108,7 @@ def parts(
     """Return what the page of `ticket` is made of, for the pages that show a ticket beside something."""
     at = actions.standing(ticket)
     offered = actions.offered(at, reader)
-    forms = _forms(at, offered, reader, sent_back or {})
+    sources = _sources(at, reader, revealed)
     return {
         "ticket": ticket,
         "at": at,
@@ -117,36 +117,21 @@ def parts(
         "next_clock": lateness.next_due(ticket.deadlines),
         "clocks": list(_clocks(ticket, reader, now)),
         "lines": list(timeline.lines(ticket, reader)),
-        "sources": _sources(at, reader, revealed),
-        "recordings": recording.heard((one for _, one in merging.contacts_of(ticket)), reader),
+        "sources": sources,
+        "recordings": recording.heard((one.contact for one in sources), reader),
         "closing": _closing(ticket),
         "may_reveal": access.may_reveal(ticket, at.policy, reader),
         "reveal_form": reveal_form or RevealForm(prefix="reveal-"),
-        "forms": forms,
+        "sent_back": sent_back or {},
         "acts": ACTS,
         "first": [one for one in FIRST if one in offered],
         "second": [one for one in SECOND if one in offered],
         "more": [one for one in offered if one not in FIRST and one not in SECOND],
-        "opened": next(iter(sent_back or {}), None),
         "is_department": reader.acts_for_department,
         "may_recuse": reader.is_any(*recusing.SETS),
         "opens_requesters": reader.is_any(*DESK, Role.CALLBACK_AGENT, Role.AUDITOR),
-        "next_url": request.args.get("next", ""),
+        "next_url": request.form.get("next", ""),
     }
-
-
-def _forms(
-    at: Standing, offered: list[Action], reader: Staff, sent_back: Mapping[Action, ActForm]
-) -> dict[Action, ActForm]:
-    found: dict[Action, ActForm] = {}
-    for action in offered:
-        if action in sent_back:
-            found[action] = sent_back[action]
-        elif action in ACTS:
-            form = ACTS[action].form(formdata=None, prefix=f"{action}-")
-            form.offer(at, reader)
-            found[action] = form
-    return found
 
 
 def _clocks(ticket: Ticket, reader: Staff, now: dt.datetime) -> Iterator[Clock]:

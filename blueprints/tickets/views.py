@@ -62,6 +62,25 @@ def show(number: str) -> ResponseReturnValue:
     return page.render(looking.find(number, person, Sight.PAGE), person, utc_now())
 
 
+@bp.get("/<number>/<action>")
+def form(number: str, action: str) -> ResponseReturnValue:
+    """Show the form of one act: over the page that asks for it, or as a page of its own without scripts."""
+    wanted, person = _action(action), current_staff()
+    at = actions.standing(looking.find(number, person, Sight.PAGE))
+    actions.require(at, wanted, person)
+    asked = ACTS[wanted].form(prefix=f"{wanted}-")
+    asked.offer(at, person)
+    return render_template(
+        "tickets/_act.html" if request.headers.get("HX-Request") else "tickets/act.html",
+        ticket=at.ticket,
+        action=wanted,
+        act=ACTS[wanted],
+        form=asked,
+        ticket_url=url_for(".show", number=number),
+        next_url=request.args.get("next", ""),
+    )
+
+
 @bp.post("/<number>/<action>")
 def act(number: str, action: str) -> ResponseReturnValue:
     """Do one of the acts the page offers."""

@@ -46,7 +46,7 @@ def test_the_reply_form_of_a_complaint_asks_for_the_cause_beside_the_field(
 ) -> None:
     ticket = acknowledged(desk, "complaint")
     browser = sign_in(desk.clerk("urban_management"))
-    page = browser.get(f"/tickets/{ticket.number}").text
+    page = browser.get(f"/tickets/{ticket.number}/reply").text
     assert 'name="reply-cause_recorded_choice"' in page
     assert 'name="reply-adoption_decided_choice"' not in page
     answer = browser.post(f"/tickets/{ticket.number}/reply", data={"reply-reply": "Mended."})
@@ -66,7 +66,7 @@ def test_the_answering_step_of_an_emergency_asks_who_was_phoned(desk: Desk, sign
         assert ticket.lead is not None
         handling.reply(ticket.lead, text="Safe.", by=desk.clerk("urban_management"), now=utc_now())
     browser = sign_in(desk.operator)
-    page = browser.get(f"/tickets/{ticket.number}").text
+    page = browser.get(f"/tickets/{ticket.number}/answer").text
     assert 'name="answer-phone_dispatch_recorded_words"' in page
     said = {"answer-words": "It is safe.", "answer-channel": "call"}
     assert browser.post(f"/tickets/{ticket.number}/answer", data=said).status_code == 422
@@ -74,7 +74,7 @@ def test_the_answering_step_of_an_emergency_asks_who_was_phoned(desk: Desk, sign
     assert browser.post(f"/tickets/{ticket.number}/phoned", data=phoned).status_code == 422
     phoned["phoned-phone_dispatch_recorded_when"] = "2026-03-02T09:02"
     assert browser.post(f"/tickets/{ticket.number}/phoned", data=phoned).status_code == 303
-    page = browser.get(f"/tickets/{ticket.number}").text
+    page = browser.get(f"/tickets/{ticket.number}/answer").text
     assert "phone_dispatch_recorded_words" not in page, "on record already"
     assert browser.post(f"/tickets/{ticket.number}/answer", data=said).status_code == 303
 
@@ -86,8 +86,9 @@ def test_an_anonymous_matter_is_filed_instead_of_answered(desk: Desk, sign_in: S
     )
     browser = sign_in(desk.operator)
     page = browser.get(f"/tickets/{ticket.number}").text
-    assert 'id="act-file_reply"' in page
-    assert 'id="act-answer"' not in page
+    assert 'data-opens="act-file_reply"' in page
+    assert 'data-opens="act-answer"' not in page
+    assert browser.get(f"/tickets/{ticket.number}/answer").status_code == 409
     assert browser.post(f"/tickets/{ticket.number}/file_reply", data={}).status_code == 303
     session.expire_all()
     assert ticket.status is TicketStatus.RESOLVED
@@ -120,7 +121,7 @@ def test_a_return_is_ruled_to_the_fallback_department(desk: Desk, sign_in: SignI
             now=utc_now(),
         )
     browser = sign_in(desk.leader)
-    assert "区人民政府" in browser.get(f"/tickets/{ticket.number}").text
+    assert "区人民政府" in browser.get(f"/tickets/{ticket.number}/rule").text
     data = {"rule-decision": "fallback", "rule-ruling": "Nobody's duty"}
     assert browser.post(f"/tickets/{ticket.number}/rule", data=data).status_code == 303
     session.expire_all()

@@ -154,6 +154,22 @@ def test_a_whole_conversation_by_its_pages(desk: Desk, browser: Browser, sent: T
     assert browser(desk.clerk("housing")).get(f"{url}/files/{file.id}").status_code == 404
 
 
+def test_the_form_of_an_act_is_a_page_of_its_own_or_a_dialog_over_another(
+    desk: Desk, browser: Browser, sent: Ticket
+) -> None:
+    operator, url = browser(desk.operator), f"/tickets/{sent.number}/urge"
+    page, dialog = operator.get(url), operator.get(f"{url}?next=/review", headers={"HX-Request": "true"})
+    for answer in (page, dialog):
+        assert f'action="{url}"' in answer.text
+        assert 'name="urge-reason"' in answer.text
+    assert "<html" in page.text
+    assert dialog.text.lstrip().startswith("<dialog")
+    assert 'name="next" value="/review"' in dialog.text
+    assert operator.get(f"/tickets/{sent.number}/reply").status_code == 409
+    assert operator.get(f"/tickets/{sent.number}/dance").status_code == 404
+    assert browser(desk.clerk("housing")).get(url).status_code == 404
+
+
 def test_what_was_typed_stays_when_something_is_missing(desk: Desk, browser: Browser, sent: Ticket) -> None:
     clerk = browser(desk.clerk("urban_management"))
     data = {"return-reason": "not_our_duty", "return-grounds": "", "return-department": "housing"}

@@ -38,6 +38,21 @@ def rule(leader: Page, number: str, ruling: str) -> None:
     act(leader, "Rule on the return", answers={"Ruling": ruling}, texts={"Grounds": "三定方案第五条。"})
 
 
+def test_what_was_typed_into_a_dialog_is_there_when_it_is_opened_again(browse: Browse) -> None:
+    operator, clerk = browse("1001"), browse("2301")
+    dispatched_complaint(operator, clerk)
+    note = clerk.get_by_role("dialog", name=zh("Add a note"))
+    clerk.keyboard.press("Alt+n")
+    expect(note).to_be_visible()
+    note.get_by_role("textbox").fill("明早八点前到现场。")
+    note.get_by_role("link", name=zh("Cancel"), exact=True).click()
+    expect(note).to_be_hidden()
+    button(clerk.locator(".page-actions"), "Add a note").click()
+    expect(note.get_by_role("textbox")).to_have_value("明早八点前到现场。")
+    button(note, "Add a note").click()
+    expect(clerk.locator("#timeline")).to_contain_text("明早八点前到现场。")
+
+
 def test_a_refused_return_is_dispatched_without_the_right_to_return_it(browse: Browse) -> None:
     operator, leader, clerk = browse("1001"), browse("1101"), browse("2301")
     number = dispatched_complaint(operator, clerk)
@@ -45,7 +60,7 @@ def test_a_refused_return_is_dispatched_without_the_right_to_return_it(browse: B
     rule(leader, number, "Refuse: the department handles it and may not return it again")
     open_ticket(clerk, number)
     expect(button(clerk, "Acknowledge")).to_be_visible()
-    expect(clerk.locator("#act-return")).to_have_count(0)
+    expect(button(clerk, "Return the ticket")).to_have_count(0)
     expect(clerk.locator("#timeline")).to_contain_text("三定方案第五条。")
 
 
@@ -59,7 +74,7 @@ def test_a_granted_return_goes_to_the_department_that_was_named(browse: Browse) 
     open_ticket(other, number)
     act(other, "Acknowledge")
     expect(status(other, "Acknowledged")).to_be_visible()
-    expect(other.locator("#act-return")).to_have_count(0)
+    expect(button(other, "Return the ticket")).to_have_count(0)
 
 
 def test_an_extension_is_asked_for_approved_and_told(browse: Browse) -> None:

@@ -139,6 +139,7 @@ PAGES = (
     ],
     (LEADER, "/tickets/{to_review}"),
     (CLERK, "/tickets/{theirs}"),
+    (OPERATOR, "/tickets/{handling}/urge"),
     (OPERATOR, "/tickets/{handling}/orders/{part}"),
     (LEADER, "/review"),
     (LEADER, "/review/{to_review}"),
