@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import TypedDict
 
 import sqlalchemy as sa
@@ -55,9 +56,20 @@ def find(number: str, person: Staff, sight: Sight | None = None) -> Ticket:
 
 def at(ticket: Ticket, person: Staff, sight: Sight) -> None:
     """Write down that `person` is about to see `ticket`, where that must be known (B1.19)."""
-    g.setdefault("looked_at", set()).add(ticket.number)
+    _known().add(ticket.number)
     if access.is_watched(ticket):
         write_aside(viewings.insertion(sight, ticket_id=ticket.id, **_who(person)))
+
+
+def not_restricted(numbers: Iterable[str]) -> None:
+    """Say that these tickets, which the page shows, were read and are not restricted."""
+    _known().update(numbers)
+
+
+def _known() -> set[str]:
+    """Return the tickets of the running request that `at_lists` need not look after."""
+    known: set[str] = g.setdefault("looked_at", set())
+    return known
 
 
 def at_lists(response: Response) -> Response:
@@ -70,7 +82,7 @@ def at_lists(response: Response) -> Response:
     if not is_page or not isinstance(person, Staff) or g.get("is_error"):
         return response
     shown = {one.decode() for one in NUMBER.findall(response.get_data()) if len(one) == DIGITS}
-    shown -= g.get("looked_at", set()) | {str(one) for one in (request.view_args or {}).values()}
+    shown -= _known() | {str(one) for one in (request.view_args or {}).values()}
     restricted = viewings.restricted_among(shown) if shown else []
     if restricted:
         endpoint, now = request.endpoint or "", utc_now()

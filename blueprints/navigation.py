@@ -1,8 +1,8 @@
 """The way round: which pages a person finds in the menu."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from flask import request, url_for
 
@@ -191,31 +191,37 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
 )
 
 
-def of(person: Staff) -> list[dict[str, object]]:
+class Line(NamedTuple):
+    """One line of somebody's menu, in their language."""
+
+    endpoint: str
+    label: str
+    url: str
+    icon: str
+    key: str
+
+
+class Menu(NamedTuple):
+    """Somebody's menu: the lines under each heading, and the endpoint of the line that they are on."""
+
+    groups: tuple[tuple[str, tuple[Line, ...]], ...]
+    here: str
+
+
+def of(person: Staff) -> Menu:
     """Return the menu of `person`, with the page they are on marked."""
-    here = _here(request.endpoint or "")
-    return [
-        {"label": label, "items": [{**line, "active": line["endpoint"] == here} for line in lines]}
-        for label, lines in _lines(person.roles, language(), request.script_root)
-    ]
-
-
-Lines = tuple[tuple[str, tuple[Mapping[str, str], ...]], ...]
+    return Menu(_groups(person.roles, language(), request.script_root), _here(request.endpoint or ""))
 
 
 @lru_cache(maxsize=256)
-def _lines(roles: frozenset[Role], _language: str | None, _root: str) -> Lines:
+def _groups(
+    roles: frozenset[Role], _language: str | None, _root: str
+) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     """Return the menu of people with these posts, in their language, as it stands on every page."""
     groups = []
     for label, items in MENU:
         lines = tuple(
-            {
-                "endpoint": item.endpoint,
-                "label": say(item.label),
-                "url": url_for(item.endpoint),
-                "icon": item.icon,
-                "key": item.key,
-            }
+            Line(item.endpoint, say(item.label), url_for(item.endpoint), item.icon, item.key)
             for item in items
             if not roles.isdisjoint(item.roles)
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from flask import g, has_app_context
+from flask import g
 from flask_babel import get_locale, gettext
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
@@ -38,9 +38,12 @@ def language() -> str | None:
 
     Asked several hundred times a page, so it looks first where Flask-Babel keeps its answer.
     """
-    kept = g.get("_flask_babel") if has_app_context() else None
-    locale = getattr(kept, "babel_locale", None) or get_locale()
-    return None if locale is None else str(locale.language)
+    try:
+        reads: str = g._flask_babel.babel_locale.language
+    except (AttributeError, RuntimeError):  # not asked before, or not at work for anybody
+        locale = get_locale()
+        return None if locale is None else str(locale.language)
+    return reads
 
 
 def say(message: str, params: Mapping[str, Any] | None = None) -> str:

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
@@ -12,13 +14,13 @@ from hotline.callbacks import queue
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
 from hotline.contacts.written import shortened
-from hotline.db import session, written_out
+from hotline.db import Moment, UtcDateTime, session, written_out
 from hotline.errands import owing
 from hotline.letters import waiting as reply_letters
 from hotline.letters.finding import Standing
 from hotline.letters.models import ReplyLetter
 from hotline.letters.replying import SENDS
-from hotline.people import absences
+from hotline.people import absences, standing
 from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES, Role
 from hotline.reception import host_visits, suggestions, urgent
@@ -100,19 +102,34 @@ def waiting_for(person: Staff, now: dt.datetime) -> list[Waiting]:
 
 def _rare(person: Staff, now: dt.datetime) -> list[Waiting]:
     """Return the piles that are shown only where something lies on them; one query finds those."""
-    mine = [one for one in _RARE if person.is_any(*one[0])]
-    counts = session.execute(sa.select(*(count(person, now) for _, count, _ in mine))).one()
-    return [build(person, now, number) for (_, _, build), number in zip(mine, counts, strict=True) if number]
+    counts = session.execute(_rare_counts(person), {NOW.key: now}).one()
+    mine = (build for roles, _, build in _RARE if person.is_any(*roles))
+    return [build(person, now, number) for build, number in zip(mine, counts, strict=True) if number]
+
+
+NOW = sa.bindparam("now", type_=UtcDateTime())
+
+
+@partial(standing.kept, beside=lambda: catalogue.current().stamp)
+def _rare_counts(person: Staff) -> sa.Select[*tuple[int, ...]]:
+    return sa.select(*(count(person, NOW) for roles, count, _ in _RARE if person.is_any(*roles)))
 
 
 def _tickets(pile: Pile, fits: sa.Select[Ticket], url: str) -> Waiting:
     """Return the pile of the tickets that fit: the first by what is due, all counted, in one query."""
+    rows, count = _first(fits, Ticket.next_due_at)
+    return Waiting(pile, count, [_line(ticket) for (ticket,) in rows], url)
+
+
+def _first(
+    fits: sa.Select[*tuple[Any, ...]], due: sa.SQLColumnExpression[Any]
+) -> tuple[list[Sequence[Any]], int]:
+    """Return the first rows of a query over tickets, by what is due, and how many there are in all."""
     counted = fits.with_only_columns(Ticket.id).limit(MOST_COUNTED + 1).subquery()
     count = sa.select(sa.func.count()).select_from(counted).scalar_subquery()
-    in_order = fits.options(load_only(*FOR_LINES)).add_columns(count).order_by(Ticket.next_due_at, Ticket.id)
+    in_order = fits.options(load_only(*FOR_LINES)).add_columns(count).order_by(due, Ticket.id)
     rows = session.execute(in_order.limit(SHOWN)).all()
-    lines = [_line(ticket) for ticket, _ in rows]
-    return Waiting(pile, rows[0][1] if rows else 0, lines, url)
+    return [row[:-1] for row in rows], rows[0][-1] if rows else 0
 
 
 def _line(ticket: Ticket, due_at: dt.datetime | None = None) -> Line:
@@ -138,7 +155,7 @@ def _replies(person: Staff, now: dt.datetime) -> Waiting:
 
 
 def _promises(person: Staff, now: dt.datetime) -> Waiting:
-    rows = session.execute(
+    fits = (
         sa.select(Ticket, Deadline.due_at)
         .join(Deadline, Deadline.ticket_id == Ticket.id)
         .where(
@@ -149,11 +166,10 @@ def _promises(person: Staff, now: dt.datetime) -> Waiting:
             Deadline.met_at.is_(None),
             Deadline.cancelled_at.is_(None),
         )
-        .order_by(Deadline.due_at, Ticket.id)
-        .limit(MOST_COUNTED + 1)
-    ).all()
-    lines = [replace(_line(ticket, due_at), state=_by_moment(due_at, now)) for ticket, due_at in rows[:SHOWN]]
-    return Waiting(Pile.PROMISES, len(rows), lines, url_for("tickets.list_", view=View.MINE))
+    )
+    rows, count = _first(fits, Deadline.due_at)
+    lines = [replace(_line(ticket, due_at), state=_by_moment(due_at, now)) for ticket, due_at in rows]
+    return Waiting(Pile.PROMISES, count, lines, url_for("tickets.list_", view=View.MINE))
 
 
 def _reviews(person: Staff, now: dt.datetime) -> Waiting:
@@ -358,7 +374,7 @@ _PILES: tuple[tuple[tuple[Role, ...], Build], ...] = (
 """Who sees which pile, the most pressing first."""
 
 _HOUSE = tuple(role for role in Role if role not in DEPARTMENT_ROLES)
-Counted = Callable[[Staff, dt.datetime], sa.ScalarSelect[int]]
+Counted = Callable[[Staff, Moment], sa.ScalarSelect[int]]
 _RARE: tuple[tuple[tuple[Role, ...], Counted, Callable[[Staff, dt.datetime, int], Waiting]], ...] = (
     (urgent.LEADS, urgent.waiting_count, _urgent),
     (_HOUSE, owing.waiting_count, _errands),

@@ -46,9 +46,8 @@ def notices_in(person: Staff, group: Group, now: dt.datetime) -> list[NoticeLine
 
 def _shown(lines: Sequence[Line], person: Staff, now: dt.datetime) -> list[NoticeLine]:
     about = {one.newest.ticket_id for one in lines if one.group is None and one.newest.ticket_id}
-    found = session.execute(
-        sa.select(Ticket.id, Ticket.number, Ticket.title).where(Ticket.id.in_(about), access.visible(person))
-    )
+    named = sa.select(Ticket.id, Ticket.number, Ticket.title)
+    found = session.execute(named.where(Ticket.id.in_(about), access.visible(person))) if about else ()
     tickets = {row.id: (row.number, row.title) for row in found}
     return [
         NoticeLine(

@@ -13,7 +13,7 @@ from hotline.categories.terms import ClosingNeed, Stage
 from hotline.contacts import phones
 from hotline.contacts.models import Contact, Disposition
 from hotline.contacts.written import cleaned, one_line
-from hotline.db import session
+from hotline.db import Moment, session
 from hotline.delivery import notices
 from hotline.errands.models import Errand, ErrandKind
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
@@ -222,7 +222,7 @@ def open_count(person: Staff, now: dt.datetime | None = None) -> int:
     return session.scalar(owed) or 0
 
 
-def waiting_count(person: Staff, now: dt.datetime) -> sa.ScalarSelect[int]:
+def waiting_count(person: Staff, now: Moment) -> sa.ScalarSelect[int]:
     """Return `open_count` as a column of a query."""
     owner = Errand.owner_id.in_(absences.hands(person, now))
     theirs = sa.or_(owner, Errand.owner_id.is_(None)) if person.is_any(*_DESK) else owner

@@ -172,6 +172,7 @@ class ReplyLetter(Base):
             "(state = 'sent') = (sent_on IS NOT NULL) AND (sent_on IS NULL) = (sent_by_id IS NULL)",
             name="sent_has_date",
         ),
+        sa.Index("ix_reply_letter_waiting", "state", "drafted_at", "id", **rows_where("sent_on IS NULL")),
     )
 
 

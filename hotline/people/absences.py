@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
-from hotline.db import session
+from hotline.db import Moment, session
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people.absence_models import Absence
 from hotline.people.models import Staff
@@ -166,7 +166,7 @@ def hands_of(person: Staff, now: dt.datetime) -> list[int]:
     return [person.id, *session.scalars(away.order_by(Absence.staff_id))]
 
 
-def hands(person: Staff, now: dt.datetime) -> sa.Select[int]:
+def hands(person: Staff, now: Moment) -> sa.Select[int]:
     """Return the query for what `hands_of` returns, to be asked as a part of another."""
     away = sa.select(Absence.staff_id).where(_in_force(now), Absence.stand_in_id == person.id)
     everybody = sa.union_all(sa.select(sa.literal(person.id).label("id")), away).subquery()
@@ -193,7 +193,7 @@ def between(start: dt.datetime, end: dt.datetime) -> list[Absence]:
     return list(session.scalars(query.order_by(Absence.from_at, Absence.id)))
 
 
-def _in_force(now: dt.datetime) -> sa.ColumnElement[bool]:
+def _in_force(now: Moment) -> sa.ColumnElement[bool]:
     return sa.and_(
         Absence.is_approved.is_(True),
         Absence.cancelled_at.is_(None),

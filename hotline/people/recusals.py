@@ -3,10 +3,12 @@
 import sqlalchemy as sa
 
 from hotline.db import session
+from hotline.people import standing
 from hotline.people.models import Department, Staff
 from hotline.people.recusal_models import NeedToKnow, Recusal, departments_of
 
 
+@standing.kept
 def kept_from(person: Staff) -> sa.Select[int]:
     """Return the query for the ids of the tickets that are kept from `person`."""
     theirs: list[sa.ColumnElement[bool]] = [Recusal.staff_id == person.id]

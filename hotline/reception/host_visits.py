@@ -12,7 +12,7 @@ from hotline.contacts import intake, phones
 from hotline.contacts.intake import Caller, VisitDetails
 from hotline.contacts.models import Contact, Disposition
 from hotline.contacts.written import cleaned, one_line
-from hotline.db import session
+from hotline.db import Moment, session
 from hotline.delivery import notices
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people import absences, staff
@@ -222,7 +222,7 @@ def to_invite(person: Staff, *, now: dt.datetime) -> list[HostVisit]:
     return list(session.scalars(query.order_by(HostVisit.invite_by, HostVisit.id)))
 
 
-def waiting_count(person: Staff, now: dt.datetime) -> sa.ScalarSelect[int]:
+def waiting_count(person: Staff, now: Moment) -> sa.ScalarSelect[int]:
     """Return how many visitors `person` has to invite again, as a column of a query."""
     return (
         sa.select(sa.func.count())

@@ -11,7 +11,7 @@ from hotline.contacts import intake, series
 from hotline.contacts.intake import Caller
 from hotline.contacts.models import Disposition
 from hotline.contacts.written import LONGEST_CONTENT, LONGEST_TITLE, cleaned, one_line, shortened
-from hotline.db import session
+from hotline.db import Moment, session
 from hotline.delivery import notices
 from hotline.errors import HotlineError, NotAllowedError, NotFoundError
 from hotline.people import staff
@@ -165,7 +165,7 @@ def listed(*, answered: bool = False) -> list[BookEntry]:
     return list(session.scalars(query.limit(SHOWN)))
 
 
-def waiting_count(_person: Staff, _now: dt.datetime) -> sa.ScalarSelect[int]:
+def waiting_count(_person: Staff, _now: Moment) -> sa.ScalarSelect[int]:
     """Return how many entries wait for an answer, as a column of a query."""
     entries = BookEntry.__table__
     waiting = sa.select(sa.func.count()).select_from(entries).where(entries.c.answered_at.is_(None))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from hotline.categories import catalogue
 from hotline.contacts.models import Contact
 from hotline.contacts.written import cleaned
-from hotline.db import session
+from hotline.db import Moment, session
 from hotline.delivery import notices
 from hotline.errors import HotlineError, NotFoundError
 from hotline.people import staff
@@ -98,7 +98,7 @@ def listed(person: Staff) -> list[UrgentReport]:
     return list(session.scalars(query.order_by(*order).limit(SHOWN)))
 
 
-def waiting_count(person: Staff, _now: dt.datetime) -> sa.ScalarSelect[int]:
+def waiting_count(person: Staff, _now: Moment) -> sa.ScalarSelect[int]:
     """Return how many reports wait for a leader to take note, as a column of a query."""
     return (
         sa.select(sa.func.count())

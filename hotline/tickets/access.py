@@ -8,7 +8,7 @@ from hotline.categories.terms import Confidentiality
 from hotline.contacts import series
 from hotline.db import session
 from hotline.errors import NotFoundError
-from hotline.people import recusals
+from hotline.people import recusals, standing
 from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES, Role
 from hotline.tickets.models import Assignment, Ticket
@@ -38,6 +38,7 @@ class NoSuchTicketError(NotFoundError):
     sentence = N_("There is no ticket %(number)s.")
 
 
+@standing.kept
 def visible(person: Staff) -> sa.ColumnElement[bool]:
     """Return the condition that leaves of a query over tickets those that `person` may see."""
     return sa.and_(not_recused(person), sa.or_(*_allowed(person)))
