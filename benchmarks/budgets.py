@@ -94,7 +94,7 @@ ROWS = (
     Asked("search, common word", 7, "/tickets/search", {"q": "路灯", "view": "all"}),
     Asked("search, rare word", 6, "/tickets/search", {"q": "翡翠", "view": "all"}),
     Asked("search, two words", 7, "/tickets/search", {"q": "路灯 多次", "view": "all"}),
-    Asked("ticket page", 24, "/tickets/{number}", beside="/one/7"),
+    Asked("ticket page", 9, "/tickets/{number}", beside="/one/7"),
     Asked("operator's desk", 10, "/"),
     Asked("shift leader's desk", 12, "/", number=LEADER),
     Asked("live board", 4, "/statistics/board", number=LEADER),

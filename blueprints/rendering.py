@@ -1,6 +1,7 @@
 """What templates ask for hundreds of times a page: words and small marks, each made once per language."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask, request
@@ -14,8 +15,13 @@ from hotline.wording import language, translated
 
 def set_up(app: Flask) -> None:
     """Let the templates of `app` say words and draw marks out of memory."""
-    said = _said()
-    app.jinja_env.globals.update({"_": said, "gettext": said, "once": _once()})
+    said, once = _said(), _once()
+
+    def remembered(macro: Macro) -> Callable[..., Markup]:
+        """Return `macro` as it is to be asked for wherever all its values are out of closed lists."""
+        return partial(once, macro)
+
+    app.jinja_env.globals.update({"_": said, "gettext": said, "once": once, "remembered": remembered})
 
 
 def _said() -> Callable[..., str]:
@@ -38,12 +44,12 @@ def _said() -> Callable[..., str]:
 def _once() -> Callable[..., Markup]:
     known: dict[tuple[object, ...], Markup] = {}
 
-    def once(macro: Macro, *values: Any) -> Markup:
+    def once(macro: Macro, *values: Any, **named: Any) -> Markup:
         """Return what `macro` writes for `values` out of closed lists: it writes that once per language."""
-        key = (macro, language(), request.script_root, *values)
+        key = (macro, language(), request.script_root, *values, *named.items())
         written = known.get(key)
         if written is None:
-            written = known[key] = Markup(macro(*values))  # noqa: S704 - a macro escapes what it writes
+            written = known[key] = Markup(macro(*values, **named))  # noqa: S704 - a macro escapes what it writes
         return written
 
     return once

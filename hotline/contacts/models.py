@@ -206,7 +206,8 @@ class Call(Contact):
     """Picked up after more rings than the profile allowed that day (A2.3)."""
     talk_seconds: Mapped[int | None]
 
-    __mapper_args__ = {"polymorphic_identity": Channel.CALL, "polymorphic_load": "selectin"}  # noqa: RUF012 - SQLAlchemy reads it once
+    # Most contacts are calls, and few pages tell rings: those that list them ask for them.
+    __mapper_args__ = {"polymorphic_identity": Channel.CALL}  # noqa: RUF012 - SQLAlchemy reads it once
     __table_args__ = (
         sa.CheckConstraint("ring_count IS NULL OR ring_count BETWEEN 0 AND 99", name="rings_possible"),
         sa.CheckConstraint("talk_seconds IS NULL OR talk_seconds >= 0", name="talk_not_negative"),

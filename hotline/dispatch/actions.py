@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -130,20 +131,25 @@ def _waits(asked: Return | Extension) -> bool:
 
 
 def standing(ticket: Ticket) -> Standing:
-    """Read what is pending about `ticket`."""
-    parts = sa.select(Assignment.id).where(Assignment.ticket_id == ticket.id)
-    returns = sa.select(Return).where(Return.assignment_id.in_(parts)).order_by(Return.id)
-    extensions = sa.select(Extension).where(Extension.assignment_id.in_(parts)).order_by(Extension.id)
-    urges = sa.select(Urge).where(Urge.ticket_id == ticket.id).order_by(Urge.id)
-    supervisions = sa.select(Supervision).where(Supervision.ticket_id == ticket.id).order_by(Supervision.id)
-    return Standing(
-        ticket=ticket,
-        policy=deadlines.policy_of(ticket),
-        returns=tuple(session.scalars(returns)),
-        extensions=tuple(session.scalars(extensions)),
-        urges=tuple(session.scalars(urges)),
-        supervisions=tuple(session.scalars(supervisions)),
+    """Read what is pending about `ticket`: what there is none of is not asked for."""
+    of_ticket = {"ticket_id": ticket.id}
+    there = session.execute(_THERE, of_ticket).one()
+    returns, extensions, urges, supervisions = (
+        tuple(session.scalars(query, of_ticket)) if is_there else ()
+        for query, is_there in zip(_PENDING, there, strict=True)
     )
+    return Standing(ticket, deadlines.policy_of(ticket), returns, extensions, urges, supervisions)
+
+
+_TICKET: sa.BindParameter[int] = sa.bindparam("ticket_id")
+_PARTS = sa.select(Assignment.id).where(Assignment.ticket_id == _TICKET)
+_PENDING: tuple[sa.Select[Any], ...] = (
+    sa.select(Return).where(Return.assignment_id.in_(_PARTS)).order_by(Return.id),
+    sa.select(Extension).where(Extension.assignment_id.in_(_PARTS)).order_by(Extension.id),
+    sa.select(Urge).where(Urge.ticket_id == _TICKET).order_by(Urge.id),
+    sa.select(Supervision).where(Supervision.ticket_id == _TICKET).order_by(Supervision.id),
+)
+_THERE = sa.select(*(query.order_by(None).exists() for query in _PENDING))
 
 
 def offered(at: Standing, person: Staff) -> list[Action]:

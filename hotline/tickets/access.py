@@ -11,6 +11,7 @@ from hotline.errors import NotFoundError
 from hotline.people import recusals, standing
 from hotline.people.models import Staff
 from hotline.people.roles import DEPARTMENT_ROLES, Role
+from hotline.tickets import reading
 from hotline.tickets.models import Assignment, Ticket
 from hotline.wording import N_
 
@@ -110,10 +111,8 @@ def _takes_tip_offs(person: Staff) -> bool:
 
 def find(number: str, person: Staff) -> Ticket:
     """Return the ticket of that number for `person`. Raises `NoSuchTicketError`."""
-    found = None
-    if series.is_ticket_number(number):
-        found = session.scalar(sa.select(Ticket).where(Ticket.number == number, visible(person)))
-    if found is None:
+    found = reading.by_number(number) if series.is_ticket_number(number) else None
+    if found is None or not may_see(found, person):
         raise NoSuchTicketError(number=number[:20])
     return found
 

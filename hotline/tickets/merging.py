@@ -109,14 +109,17 @@ def unmerge(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
 
 def taken_in(ticket: Ticket) -> list[Ticket]:
     """Return the tickets merged into `ticket`, and those merged into them before, oldest first."""
-    found: list[Ticket] = []
+    found: list[int] = []
     above = [ticket.id]
     while above:
-        query = sa.select(Ticket).where(Ticket.merged_into_id.in_(above)).order_by(Ticket.id)
-        below = list(session.scalars(query))
-        found += below
-        above = [one.id for one in below]
-    return sorted(found, key=lambda one: one.id)
+        above = list(session.scalars(_MERGED, {"into": above}))
+        found += above
+    if not found:  # as for most tickets
+        return []
+    return list(session.scalars(sa.select(Ticket).where(Ticket.id.in_(found)).order_by(Ticket.id)))
+
+
+_MERGED = sa.select(Ticket.id).where(Ticket.merged_into_id.in_(sa.bindparam("into", expanding=True)))
 
 
 def of_contact(contact: Contact) -> Ticket | None:

@@ -12,7 +12,7 @@ from hotline.categories.channels import Channel
 from hotline.categories.keeping import RetentionClass
 from hotline.categories.terms import ClosingNeed, Confidentiality, Stage
 from hotline.people.models import Staff
-from hotline.tickets import words
+from hotline.tickets import reading, words
 from hotline.tickets.models import Ticket, TicketEvent
 from hotline.wording import N_, Labelled, in_both, in_words, say
 from hotline.working_time import Limit
@@ -145,7 +145,7 @@ class Line:
 
 def lines(ticket: Ticket, reader: Staff) -> Iterator[Line]:
     """Yield the history of `ticket` for `reader`, newest first."""
-    for event in reversed(ticket.events):
+    for event in reversed(reading.events(ticket)):
         if reader.acts_for_department and event.kind in HOTLINE_ONLY:
             continue
         yield line(event)
