@@ -108,7 +108,7 @@ ROWS = (
     Asked("ranking", 6, "/statistics/ranking", number=MANAGER),
     Asked("patterns", 5, "/statistics/patterns", number=MANAGER),
     Asked("behind a figure", 9, "/statistics/matters?count=tickets", number=MANAGER),
-    Asked("log a call as a ticket", 22, "/intake/call/{key}", {}, beside="/insert"),
+    Asked("log a call as a ticket", 20, "/intake/call/{key}", {}, beside="/insert"),
 )
 
 

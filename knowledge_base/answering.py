@@ -85,6 +85,7 @@ def answer(contact: Contact, revision_id: int, *, question: str = "", by: Staff,
     `question` is what the article was found by, as for `cite`.
     Raises what `cite` raises, and `NotAnsweredAtOnceError`.
     """
+    session.flush()  # a citation names its contact
     citation = cite(revision_id, contact=contact, question=question, by=by, now=now)
     reference = f"{citation.revision.article.code} v{citation.revision.number}"
     spoken = Spoken(AnswerSource.ARTICLE, reference, citation.words)

@@ -1,8 +1,8 @@
 """What the selects of the intake forms offer, in the reader's language, findable by initials."""
 
-from functools import lru_cache
-
-from flask_babel import get_locale
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 
 from hotline.categories import catalogue
 from hotline.categories.catalogue import UnknownCodeError
@@ -12,9 +12,11 @@ from hotline.categories.terms import Urgency
 from hotline.contacts.closing import DECLINE_REASONS
 from hotline.contacts.identity import Sex
 from hotline.errands import owing
-from hotline.wording import N_, in_both, in_words, say
+from hotline.wording import N_, in_both, in_words, language, say
 
 Choice = tuple[str, str, dict[str, str]]
+P = ParamSpec("P")
+Offer = TypeVar("Offer")
 
 DECLINED = "declined:"
 """Marks a reason not to take a matter up among the places to refer to."""
@@ -27,29 +29,40 @@ WISHES = {
 }
 
 
-def categories(channel: Channel) -> list[Choice]:
+def _kept(offer: Callable[P, Offer]) -> Callable[P, Offer]:
+    """Make what is offered once for each state of the rules and each language: every form asks for it."""
+
+    @lru_cache(maxsize=64)
+    def made(_stamp: str, _language: str | None, *asked: P.args, **named: P.kwargs) -> Offer:
+        return offer(*asked, **named)
+
+    @wraps(offer)
+    def kept(*asked: P.args, **named: P.kwargs) -> Offer:
+        stamp = catalogue.current().stamp
+        return made(stamp, language(), *asked, **named)  # type: ignore[arg-type] # what is asked here is hashable
+
+    return kept
+
+
+@_kept
+def categories(channel: Channel) -> tuple[Choice, ...]:
     """Return the categories that open a ticket on this channel."""
-    return [
+    return (
         _EMPTY,
         *(
             (one.code, in_both(one.names), {"data-initials": initials(one.names["zh"])})
             for one in catalogue.open_categories(channel)
             if one.opens_ticket
         ),
-    ]
+    )
 
 
-def content_classes() -> list[Choice]:
+@_kept
+def content_classes() -> tuple[Choice, ...]:
     """Return the content classes, each under the names of those above it."""
-    return [_EMPTY, *_class_choices(catalogue.current().stamp, str(get_locale()))]
-
-
-@lru_cache(maxsize=8)
-def _class_choices(stamp: str, locale: str) -> tuple[Choice, ...]:
-    # Kept per state of the rules and language: some five hundred lines on every form.
     paths: dict[str, str] = {}
     found: dict[str, str] = {}
-    offered = []
+    offered = [_EMPTY]
     for one in catalogue.content_classes():
         above = paths.get(one.parent or "", "")
         paths[one.code] = f"{above} / {in_both(one.names)}" if above else in_both(one.names)
@@ -58,19 +71,21 @@ def _class_choices(stamp: str, locale: str) -> tuple[Choice, ...]:
     return tuple(offered)
 
 
-def of_list(name: str) -> list[Choice]:
+@_kept
+def of_list(name: str) -> tuple[Choice, ...]:
     """Return the entries of a code list; none where the profile has no such list."""
     try:
         items = catalogue.code_list(name)
     except UnknownCodeError:
         items = ()
-    return [
+    return (
         _EMPTY,
         *((one.code, in_both(one.names), {"data-initials": initials(one.names["zh"])}) for one in items),
-    ]
+    )
 
 
-def elsewhere() -> dict[str, list[Choice]]:
+@_kept
+def elsewhere() -> dict[str, Sequence[Choice]]:
     """Return where a caller can be referred to, and why a matter is not taken up at all."""
     declined = [(DECLINED + code, words, more) for code, words, more in of_list(DECLINE_REASONS)[1:]]
     return {
@@ -105,11 +120,13 @@ def petition_terms() -> list[Choice]:
     return [own, (str(months), say(N_("%(count)s months"), {"count": months}), {})]
 
 
+@_kept
 def urgencies() -> list[Choice]:
     """Return how pressing a matter may be."""
     return [(one.value, in_words(one), {}) for one in Urgency]
 
 
+@_kept
 def wishes() -> list[Choice]:
     """Return how the caller wishes to be treated."""
     return [(code, say(words), {}) for code, words in WISHES.items()]

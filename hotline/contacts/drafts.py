@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -98,11 +99,13 @@ def parked(person: Staff, channel: Channel | None = None) -> list[IntakeDraft]:
 
 def drop(person: Staff, submission_key: str) -> None:
     """Forget a draft, because it was submitted or discarded."""
-    session.execute(
-        sa.delete(IntakeDraft).where(
-            IntakeDraft.staff_id == person.id, IntakeDraft.submission_key == submission_key
-        )
-    )
+    session.execute(_DROPPED, {"person": person.id, "key": submission_key})
+
+
+_DRAFTS = cast(sa.Table, IntakeDraft.__table__)
+_DROPPED = sa.delete(_DRAFTS).where(
+    _DRAFTS.c.staff_id == sa.bindparam("person"), _DRAFTS.c.submission_key == sa.bindparam("key")
+)
 
 
 def of(person: Staff, submission_key: str) -> IntakeDraft | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -122,7 +123,13 @@ Details = CallDetails | VisitDetails | LetterDetails | Contact
 
 def already_recorded(submission_key: str) -> Contact | None:
     """Return the contact that was recorded from the same form or row before."""
-    return session.scalar(sa.select(Contact).where(Contact.submission_key == submission_key))
+    known = session.scalar(_OF_FORM, {"submission_key": submission_key})
+    return None if known is None else session.get(Contact, known)
+
+
+_CONTACTS = cast(sa.Table, Contact.__table__)
+_OF_FORM = sa.select(_CONTACTS.c.id).where(_CONTACTS.c.submission_key == sa.bindparam("submission_key"))
+"""No more than the id, as nearly every form is new."""
 
 
 def record(
@@ -138,7 +145,7 @@ def record(
     by: Staff,
     now: dt.datetime,
 ) -> Contact:
-    """Record that somebody turned to us.
+    """Record that somebody turned to us; it is written with what comes of it.
 
     `received_at` and `now` are aware moments. A call or visit must have been read back (A2.7); `None` for
     what was taken down elsewhere, before us, when there is nobody to ask. Raises
@@ -183,7 +190,6 @@ def record(
         contact.sender_digest = requesters.name_digests(caller.name)[0]
     contact.disposition = Disposition.OPEN
     session.add(contact)
-    session.flush()
     return contact
 
 

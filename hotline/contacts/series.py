@@ -2,9 +2,11 @@
 
 import datetime as dt
 import secrets
+from functools import cache
 from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.db import Base, session
@@ -30,22 +32,20 @@ def draw(name: str, period: str) -> int:
 
     The row is locked until the transaction ends, so draw late in it.
     """
-    advance = (
-        sa.update(_SERIES)
-        .where(_SERIES.c.name == name, _SERIES.c.period == period)
-        .values(last=_SERIES.c.last + 1)
+    connection = session.connection()  # not by way of the session: what waits there may want the number
+    drawn = connection.execute(_advance(connection.dialect.name), {"name": name, "period": period})
+    return int(drawn.scalar_one())
+
+
+@cache
+def _advance(dialect: str) -> sa.Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return (
+        insert(_SERIES)
+        .values(last=1)
+        .on_conflict_do_update(index_elements=["name", "period"], set_={"last": _SERIES.c.last + 1})
         .returning(_SERIES.c.last)
     )
-    drawn: int | None = session.execute(advance).scalar()
-    if drawn is not None:
-        return drawn
-    try:
-        with session.begin_nested():
-            session.execute(sa.insert(_SERIES).values(name=name, period=period, last=1))
-    except sa.exc.IntegrityError:
-        # Somebody else drew the first number of the period at the same moment.
-        return int(session.execute(advance).scalar_one())
-    return 1
 
 
 def ticket_number(now: dt.datetime) -> str:

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from typing import cast
 
 import sqlalchemy as sa
 from flask import current_app
@@ -27,6 +28,7 @@ MOST_ATTEMPTS = 8
 BATCH = 50
 DELIVER = "hotline.jobs.deliver"
 
+_MESSAGES = cast(sa.Table, OutboxMessage.__table__)
 _gathered: ContextVar[list[int] | None] = ContextVar("hotline_gathered_kicks", default=None)
 """What `kicking_together` puts off, while it does."""
 
@@ -45,8 +47,8 @@ def promise(
     Repeating the same `once` promises nothing new. The row belongs to the caller's transaction.
     """
     session.flush()
-    promised = insert_new(
-        OutboxMessage,
+    message_id = insert_new(
+        _MESSAGES,
         kind=kind,
         payload=ids,
         once_key=f"{kind}:{once}",
@@ -55,7 +57,6 @@ def promise(
         kicked_at=now,
         attempts=0,
     )
-    message_id = session.scalar(promised.returning(OutboxMessage.id))
     if message_id is None or (run_at or now) > now:
         return
     waiting: list[int] = session.info.setdefault("promised", [])
@@ -91,14 +92,17 @@ def _kick_promised(ids: list[int]) -> None:
 
 def kick(ids: list[int]) -> None:
     """Put jobs for these promises on the queue, in batches. Raises RedisError when it is down."""
-    for first in range(0, len(ids), BATCH):
-        queue().enqueue_call(
-            DELIVER,
-            args=(ids[first : first + BATCH],),
-            timeout=int(LEASE.total_seconds()),
-            result_ttl=0,
-            meta={"request_id": logs.current_id()},
-        )
+    with queue().connection.pipeline(transaction=False) as together:  # a job is written before it is pushed
+        for first in range(0, len(ids), BATCH):
+            queue().enqueue_call(
+                DELIVER,
+                args=(ids[first : first + BATCH],),
+                timeout=int(LEASE.total_seconds()),
+                result_ttl=0,
+                meta={"request_id": logs.current_id()},
+                pipeline=together,
+            )
+        together.execute()
 
 
 def queue() -> Queue:

@@ -32,6 +32,7 @@ MOVABLE = {
 """Moments that may move a row from one day to another: the day it leaves is counted again too."""
 
 MARKS = cast(sa.Table, ChangedMatter.__table__)
+_MARKED = sa.insert(MARKS)
 
 Mark = tuple[str, Any]
 
@@ -82,7 +83,7 @@ def _before_commit(session: Session) -> None:
     seen: set[Mark] = session.info.pop(SEEN, set())
     if seen:
         session.execute(
-            sa.insert(MARKS),
+            _MARKED,
             [
                 {"ticket_id": None, "contact_id": None, "day": None} | {name: value}
                 for name, value in sorted(seen, key=str)

@@ -162,6 +162,7 @@ def _relieve_unfit(ticket: Ticket, now: dt.datetime) -> None:
 def add_contact(ticket: Ticket, contact: Contact, *, by: Staff, now: dt.datetime) -> None:
     """Put a further contact about the same matter to `ticket`."""
     contact.ticket_id = ticket.id
+    session.flush()
     history.note(ticket, "contact_added", by=by, now=now, channel=contact.channel, contact_id=contact.id)
     session.flush()
 

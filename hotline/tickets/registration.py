@@ -63,6 +63,8 @@ class Origin:
     requester: Requester | None
     has_contact: bool
     asks_secrecy: bool
+    contact: Contact | None = None
+    """What the ticket is opened for, if it is."""
     limits_from: dt.datetime | None = None
     """Where limits do not run from receipt: a message imported long after it was written."""
 
@@ -90,13 +92,10 @@ def register(
         requester=contact.requester,
         has_contact=has_contact or has_address,
         asks_secrecy=contact.secrecy_requested,
+        contact=contact,
         limits_from=limits_from,
     )
-    ticket = open_ticket(matter, origin, owner=by, by=by, now=now, original=original)
-    contact.ticket_id = ticket.id
-    contact.disposition = Disposition.TICKET
-    session.flush()
-    return ticket
+    return open_ticket(matter, origin, owner=by, by=by, now=now, original=original)
 
 
 def open_ticket(
@@ -142,10 +141,13 @@ def open_ticket(
         event_count=0,
         chain_digest="",
         number=series.ticket_number(now),
+        contacts=[origin.contact] if origin.contact else [],
         # Empty, as nothing can hang from it yet: reading that out of the database would be a question each.
         deadlines=[],
         waitings=[],
     )
+    if origin.contact is not None:
+        origin.contact.disposition = Disposition.TICKET
     session.add(ticket)
     history.note(ticket, "ticket_registered", by=by, now=now, category=original, channel=origin.channel)
     if matter.category != original:

@@ -33,6 +33,7 @@ BLOCK, AREA = 1 << 12, 1 << 16
 """Tickets in a row that share a term on PostgreSQL, whose index knows no order: see `finding`."""
 
 TEXTS = cast(sa.Table, TicketText.__table__)
+_ADDED = sa.insert(TEXTS)
 SAID = ("title", "content", "place")
 
 _ON_SQLITE = (
@@ -90,7 +91,7 @@ def _after_flush(session: Session, _context: object) -> None:
     kind = connection.dialect.name
     if new:
         rows = [{"ticket_id": one.id, "tokens": _of_ticket(connection, one, ())} for one in new]
-        connection.execute(sa.insert(TEXTS), rows)
+        connection.execute(_ADDED, rows)
     for ticket in changed:
         had = connection.scalars(
             sa.select(Assignment.department_id).where(Assignment.ticket_id == ticket.id).distinct()

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import version as version_of
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -52,12 +53,13 @@ def _newest() -> Calendar:
     return _calendar(rows[0].id, rows[0].token)
 
 
-_LATEST = sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery()
+_VERSIONS = cast(sa.Table, CalendarVersion.__table__)
+_SLOTS = cast(sa.Table, OfficeHoursSlot.__table__)
 _IN_FORCE = (
-    sa.select(CalendarVersion.id, CalendarVersion.token, OfficeHoursSlot.opens, OfficeHoursSlot.closes)
-    .outerjoin(OfficeHoursSlot, sa.true())
-    .where(CalendarVersion.id == _LATEST)
-    .order_by(OfficeHoursSlot.opens)
+    sa.select(_VERSIONS.c.id, _VERSIONS.c.token, _SLOTS.c.opens, _SLOTS.c.closes)
+    .select_from(_VERSIONS.outerjoin(_SLOTS, sa.true()))
+    .where(_VERSIONS.c.id == sa.select(sa.func.max(_VERSIONS.c.id)).scalar_subquery())
+    .order_by(_SLOTS.c.opens)
 )
 
 

@@ -90,7 +90,7 @@ class Ticket(Base):
         remote_side="Ticket.id", foreign_keys=[merged_into_id]
     )
     split_from: Mapped["Ticket | None"] = relationship(remote_side="Ticket.id", foreign_keys=[split_from_id])
-    contacts: Mapped[list[Contact]] = relationship(order_by=Contact.received_at, viewonly=True)
+    contacts: Mapped[list[Contact]] = relationship(order_by=Contact.received_at, cascade="save-update")
     events: Mapped[list["TicketEvent"]] = relationship(
         back_populates="ticket", order_by="TicketEvent.sequence", cascade="save-update"
     )
