@@ -48,6 +48,7 @@ def tick(now: dt.datetime) -> int:
             result_ttl=0,
             ttl=max(60, int(work.every.total_seconds())),
             failure_ttl=3600,
+            at_front=True,  # a heap of deliveries must not hold up the sweep that finds what is late
         )
         kicked += 1
     return kicked

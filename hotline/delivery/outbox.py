@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from flask import current_app
 from redis.exceptions import RedisError
 from rq import Queue
+from sqlalchemy.exc import OperationalError
 
 from hotline import logs
-from hotline.db import after_commit, insert_new, session, transaction, utc_now
+from hotline.db import after_commit, insert_new, session, transaction, utc_now, write_aside
 from hotline.delivery.models import OutboxMessage, PromiseState
 
 LEASE = dt.timedelta(seconds=60)
@@ -91,7 +92,21 @@ def _kick_promised(ids: list[int]) -> None:
 
 
 def kick(ids: list[int]) -> None:
-    """Put jobs for these promises on the queue, in batches. Raises RedisError when it is down."""
+    """Put jobs for these promises on the queue, in batches.
+
+    What fits into one batch goes before what waits: somebody has just done it, and others wait for it. Raises
+    RedisError when the queue is down; the clock then kicks them as soon as it is back.
+    """
+    try:
+        _push(ids)
+    except (RedisError, OSError):
+        with suppress(OperationalError):  # a database that is busy: they are kicked as forgotten
+            not_kicked = sa.update(_MESSAGES).where(_MESSAGES.c.id.in_(ids))
+            write_aside(not_kicked.values(kicked_at=utc_now() - KICK_FORGOTTEN_AFTER))
+        raise
+
+
+def _push(ids: list[int]) -> None:
     with queue().connection.pipeline(transaction=False) as together:  # a job is written before it is pushed
         for first in range(0, len(ids), BATCH):
             queue().enqueue_call(
@@ -100,6 +115,7 @@ def kick(ids: list[int]) -> None:
                 timeout=int(LEASE.total_seconds()),
                 result_ttl=0,
                 meta={"request_id": logs.current_id()},
+                at_front=len(ids) <= BATCH,
                 pipeline=together,
             )
         together.execute()

@@ -186,6 +186,30 @@ def test_a_dead_queue_costs_no_saved_work(app: Flask, monkeypatch: pytest.Monkey
     assert state_of(message_id) is PromiseState.PENDING
 
 
+def test_what_was_promised_while_the_queue_was_down_is_kicked_as_soon_as_it_is_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise("before")
+    with monkeypatch.context() as cut:
+        nobody = outbox.queue().connection.__class__.from_url("unix:///nonexistent/redis.sock")
+        cut.setattr(outbox.queue(), "connection", nobody)
+        promise("meanwhile")
+    assert outbox.queue().count == 1, "busy with what came before"
+    assert outbox.kick_overdue(utc_now()) == 1
+    assert outbox.queue().count == 2
+    assert outbox.kick_overdue(utc_now()) == 0
+
+
+def test_what_somebody_has_just_done_goes_before_a_heap(app: Flask) -> None:
+    with transaction():
+        for number in range(60):
+            outbox.promise("greet", once=f"heap {number}", now=utc_now())
+    heap = outbox.queue().job_ids
+    promise("just now")
+    assert outbox.queue().job_ids[1:] == heap
+    assert len(heap) == 2
+
+
 def test_old_kept_promises_are_forgotten_and_open_ones_are_not(app: Flask) -> None:
     kept, waiting = promise("kept"), promise("open")
     outbox.keep(kept, {"greet": nothing})
