@@ -12,6 +12,7 @@ from types import FrameType
 from flask import Flask
 
 from hotline import clock, worker
+from hotline.db import db
 
 PAUSE = 1.0
 """Seconds before one that ended is started again."""
@@ -23,6 +24,9 @@ Work = Callable[[], object]
 
 def run(app: Flask, *, workers: int) -> None:
     """Run `workers` workers and a clock until told to stop; whichever ends before is started again."""
+    with app.app_context():
+        worker.make_ready()
+        db.engine.dispose()
     # What is there now is never collected, so that collecting does not write to the pages that are shared.
     gc.collect()
     gc.freeze()

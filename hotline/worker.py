@@ -1,22 +1,37 @@
-"""The worker process: everything is imported before it forks, so a job costs its work and little more."""
+"""The worker process: everything is loaded before it forks, so a job costs its work and little more."""
 
 import logging
 import time
+from contextlib import suppress
 
 from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Worker
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import configure_mappers
 
 from hotline import jobs
-from hotline.db import db
+from hotline.categories import catalogue
+from hotline.categories.catalogue import NoProfileError
+from hotline.db import db, reading, session
 from hotline.delivery import outbox
+from hotline.working_time import load
 
 LEASE_SECONDS = 30
 """How long a worker may be silent before its work is given to another."""
 ASK_AGAIN = 2.0
 """Seconds between two looks for a queue that is down."""
+
+
+def make_ready() -> None:
+    """Load what every job begins with: tables, rules and calendar. Else each would do so, after its fork."""
+    configure_mappers()
+    with suppress(NoProfileError, DBAPIError), reading():  # the first jobs then read what is there by then
+        catalogue.current()
+        load()
+    session.remove()
 
 
 def run(app: Flask, *, burst: bool = False) -> bool:
@@ -27,6 +42,7 @@ def run(app: Flask, *, burst: bool = False) -> bool:
     """
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     with app.app_context():
+        make_ready()
         # Forked children must not share a connection with their parent.
         db.engine.dispose()
         if not burst:
