@@ -1,13 +1,10 @@
-"""Signing in with an OpenID Connect provider: state, nonce and PKCE by Authlib, the account by its number."""
+"""Signing in with an OpenID Connect provider, where a deployment has one; the account by its number."""
 
-from typing import Any
+from importlib import import_module
+from typing import Protocol
 
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.flask_client import OAuth
-from flask import Flask, current_app, session, url_for
+from flask import Flask, current_app, session
 from flask.typing import ResponseReturnValue
-from joserfc.errors import JoseError
-from requests.exceptions import RequestException
 
 from hotline.config import OpenId, Settings
 from hotline.errors import HotlineError
@@ -17,7 +14,6 @@ from hotline.wording import N_
 
 PROVIDER = "openid"
 NEXT = "openid_next"
-SECONDS = 10
 
 
 class ProviderRefusedError(HotlineError):
@@ -32,23 +28,27 @@ class ProviderGoneError(HotlineError):
     sentence = N_("The sign-in service cannot be reached. Try again in a minute.")
 
 
+class Provider(Protocol):
+    """Who says which number somebody has."""
+
+    def begin(self) -> ResponseReturnValue:
+        """Send the browser there. Raises `ProviderGoneError`."""
+        ...
+
+    def number(self) -> str:
+        """Return the number of who came back. Raises `ProviderRefusedError`, `ProviderGoneError`."""
+        ...
+
+
 def set_up(app: Flask, settings: Settings) -> None:
     """Let people sign in with the provider of a deployment, where it has one."""
-    app.extensions[PROVIDER] = _client(app, settings.openid) if settings.openid else None
+    app.extensions[PROVIDER] = _provider(app, settings.openid) if settings.openid else None
 
 
-def _client(app: Flask, chosen: OpenId) -> Any:
-    return OAuth(app).register(
-        PROVIDER,
-        client_id=chosen.client,
-        client_secret=chosen.secret,
-        server_metadata_url=f"{chosen.issuer}/.well-known/openid-configuration",
-        client_kwargs={
-            "scope": "openid profile",
-            "code_challenge_method": "S256",
-            "default_timeout": SECONDS,
-        },
-    )
+def _provider(app: Flask, chosen: OpenId) -> Provider:
+    # Not imported at the top: few deployments have one, and what it is made of takes 17 MB of each process.
+    found: Provider = import_module("blueprints.session.openid_provider").Provider(app, chosen)
+    return found
 
 
 def is_configured() -> bool:
@@ -58,22 +58,16 @@ def is_configured() -> bool:
 
 def button() -> str | None:
     """Return what the deployment calls its provider; `None` where it has none."""
-    chosen = _settings()
-    return chosen.name if chosen else None
+    settings: Settings = current_app.extensions["settings"]
+    return settings.openid.name if settings.openid else None
 
 
 def begin(wanted: str | None) -> ResponseReturnValue:
     """Send the browser to the provider. Raises `ProviderGoneError`."""
-    client = current_app.extensions[PROVIDER]
     if wanted:
         session[NEXT] = wanted
-    try:
-        answer: ResponseReturnValue = client.authorize_redirect(
-            url_for("session.openid_back", _external=True)
-        )
-    except (RequestException, ValueError) as error:
-        raise ProviderGoneError from error
-    return answer
+    provider: Provider = current_app.extensions[PROVIDER]
+    return provider.begin()
 
 
 def finish() -> Staff:
@@ -81,29 +75,11 @@ def finish() -> Staff:
 
     Raises `ProviderRefusedError`, `ProviderGoneError`, `NoAccountError`; no account is ever made.
     """
-    client, chosen = current_app.extensions[PROVIDER], _settings()
-    assert chosen is not None
-    try:
-        if str(client.load_server_metadata().get("issuer", "")).rstrip("/") != chosen.issuer:
-            raise ProviderRefusedError
-        token = client.authorize_access_token()
-    except RequestException as error:
-        raise ProviderGoneError from error
-    except (OAuthError, JoseError, ValueError, KeyError) as error:
-        raise ProviderRefusedError from error
-    claims = token.get("userinfo")
-    if not claims:
-        raise ProviderRefusedError
-    number = claims.get(chosen.claim)
-    return staff.signed_in_elsewhere(number if isinstance(number, str) else "")
+    provider: Provider = current_app.extensions[PROVIDER]
+    return staff.signed_in_elsewhere(provider.number())
 
 
 def wanted_next() -> str | None:
     """Return where the person wanted to go before."""
     found: str | None = session.pop(NEXT, None)
     return found
-
-
-def _settings() -> OpenId | None:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.openid

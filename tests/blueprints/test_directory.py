@@ -14,7 +14,8 @@ from hotline.audit.models import Act, JournalLine
 from hotline.config import Ldap
 from hotline.db import session, transaction, utc_now
 from hotline.people import directories, second_factors
-from hotline.people.directories import DirectoryGoneError, LdapDirectory
+from hotline.people.directories import DirectoryGoneError
+from hotline.people.ldap_directories import LdapDirectory
 from hotline.people.models import Staff
 from hotline.people.roles import Role
 from tests import slapd
