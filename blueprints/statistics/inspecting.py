@@ -19,18 +19,34 @@ from hotline.statistics.inspection_models import InspectionSheet
 
 @bp.get("/inspections")
 def inspection_list() -> ResponseReturnValue:
-    """Show the latest sheets, what waits to be put right, and an empty sheet."""
+    """Show the latest sheets and what waits to be put right."""
     access.require(*HOTLINE)
-    return _list_page(_form())
+    now = utc_now()
+    return render_template(
+        "statistics/inspections.html",
+        **framed(choice_at(now), now, "inspections"),
+        sheets=inspections.latest(),
+        unsettled=inspections.unsettled(),
+        whom=inspections.whom,
+        item_name=inspections.name_of,
+        may_inspect=current_staff().is_any(*inspections.INSPECTS),
+    )
 
 
-@bp.post("/inspections")
+@bp.get("/inspections/new")
+def new_inspection() -> ResponseReturnValue:
+    """Show an empty sheet."""
+    access.require(*inspections.INSPECTS)
+    return _form_page(_form())
+
+
+@bp.post("/inspections/new")
 def inspect() -> ResponseReturnValue:
     """Write an inspection down."""
     access.require(*inspections.INSPECTS)
     form = _form()
     if not form.validate_on_submit():
-        return _list_page(form), 422
+        return _form_page(form), 422
     kind, _colon, key = form.whom.data.partition(":")
     try:
         with transaction():
@@ -44,7 +60,7 @@ def inspect() -> ResponseReturnValue:
             )
     except HotlineError as error:
         form.form_errors.append(error.say())
-        return _list_page(form), 422
+        return _form_page(form), 422
     flash(_("The sheet is on record."), "success")
     return redirect(url_for(".inspection", sheet_id=sheet.id), 303)
 
@@ -83,18 +99,10 @@ def _form() -> InspectionForm:
     return form
 
 
-def _list_page(form: InspectionForm) -> str:
+def _form_page(form: InspectionForm) -> str:
     now = utc_now()
-    return render_template(
-        "statistics/inspections.html",
-        **framed(choice_at(now), now, "inspections"),
-        form=form,
-        sheets=inspections.latest(),
-        unsettled=inspections.unsettled(),
-        whom=inspections.whom,
-        item_name=inspections.name_of,
-        may_inspect=current_staff().is_any(*inspections.INSPECTS),
-    )
+    frame = framed(choice_at(now), now, "inspections")
+    return render_template("statistics/inspection_new.html", **frame, form=form)
 
 
 def _page(sheet: InspectionSheet, template: str) -> str:

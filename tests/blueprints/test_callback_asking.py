@@ -203,8 +203,11 @@ def test_an_inspection_is_written_down_and_settled(desk: Desk, sign_in: SignIn) 
         "timeliness-points": "-3",
         "manners-met": "yes",
     }
-    assert manager.post("/statistics/inspections", data=sheet | {"timeliness-problem": ""}).status_code == 422
-    where = manager.post("/statistics/inspections", data=sheet).headers["Location"]
+    assert (
+        manager.post("/statistics/inspections/new", data=sheet | {"timeliness-problem": ""}).status_code
+        == 422
+    )
+    where = manager.post("/statistics/inspections/new", data=sheet).headers["Location"]
     html = manager.get(where).get_data(as_text=True)
     found = re.search(r"/statistics/inspections/findings/(\d+)", html)
     assert found is not None
@@ -212,7 +215,7 @@ def test_an_inspection_is_written_down_and_settled(desk: Desk, sign_in: SignIn) 
     assert "Sorted since" in manager.get(f"{where}?print=1").get_data(as_text=True)
     auditor = sign_in(somebody(Role.AUDITOR))
     assert auditor.get("/statistics/inspections").status_code == 200
-    assert auditor.post("/statistics/inspections", data=sheet).status_code == 403
+    assert auditor.post("/statistics/inspections/new", data=sheet).status_code == 403
 
 
 def test_the_cost_of_a_complaint_is_entered_and_reviewed_by_another(

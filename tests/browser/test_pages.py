@@ -172,6 +172,7 @@ PAGES = (
     (MANAGER, "/statistics/complaints"),
     (MANAGER, "/statistics/exports"),
     (MANAGER, "/statistics/inspections"),
+    (MANAGER, "/statistics/inspections/new"),
     (MANAGER, "/statistics/inspections/{sheet}"),
     (MANAGER, "/statistics/inspections/{sheet}?print=1"),
     (MANAGER, "/statistics/matters?count=contacts"),
