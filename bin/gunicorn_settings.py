@@ -21,10 +21,13 @@ AT_ONCE = ("components/", "desk/", "intake/", "telephony/", "tickets/")
 """Folders of the pages that somebody with a caller on the line opens."""
 
 
+# Before the application is loaded: it fills the room that reading the dictionaries leaves.
+dictionaries.initials("政务")
+dictionaries.words("政务")
+
+
 def when_ready(server: Any) -> None:
-    """Make ready before the first fork what the first pages need: templates and the large dictionaries."""
-    dictionaries.initials("政务")
-    dictionaries.words("政务")
+    """Make ready before the first fork what the first pages need."""
     configure_mappers()
     templates = server.app.wsgi().jinja_env
     for name in templates.list_templates(filter_func=lambda name: name.startswith(AT_ONCE)):
