@@ -49,7 +49,7 @@ def _thing(number: int) -> Thing:
 
 def create_app() -> Flask:
     """Return the reference on the database of `BARE_DATABASE_URL`."""
-    app = Flask("bare")
+    app = Flask("bare", template_folder=None)
     engine = sa.create_engine(os.environ["BARE_DATABASE_URL"])
     listen_to(engine)
 
