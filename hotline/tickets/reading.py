@@ -5,6 +5,7 @@ a quarter of what the page of a ticket cost.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import QueryableAttribute, joinedload, lazyload, load_only
@@ -14,7 +15,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from hotline.contacts.models import Contact, Requester
 from hotline.db import session
 from hotline.people.models import Staff
-from hotline.tickets.models import Ticket, TicketEvent
+from hotline.tickets.models import Assignment, Deadline, Ticket, TicketEvent
 
 SELDOM = (
     Ticket.answers,
@@ -36,6 +37,8 @@ def by_number(number: str) -> Ticket | None:
     for relation, holds_any in zip(SELDOM, found[1:], strict=True):
         if not holds_any:
             set_committed_value(ticket, relation.key, [])
+    for name, query in _ALWAYS.items():
+        set_committed_value(ticket, name, session.scalars(query, {"ticket_id": ticket.id}).all())
     return ticket
 
 
@@ -62,6 +65,14 @@ _OF_NUMBER = (
         ),
     )
 )
+_ALWAYS: dict[str, sa.Select[Any]] = {
+    "assignments": sa.select(Assignment)
+    .where(Assignment.ticket_id == sa.bindparam("ticket_id"))
+    .order_by(Assignment.id),
+    "deadlines": sa.select(Deadline)
+    .where(Deadline.ticket_id == sa.bindparam("ticket_id"))
+    .order_by(Deadline.id),
+}
 _EVENTS = (
     sa.select(TicketEvent)
     .where(TicketEvent.ticket_id == sa.bindparam("ticket_id"))
