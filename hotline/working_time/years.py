@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
 
 import chinese_calendar
-import holidays
 
 from hotline.working_time.calendars import ONE_DAY, Day, DaySource, is_weekend
 from hotline.working_time.names import in_both_languages
@@ -42,7 +43,7 @@ def _announced(year: int) -> dict[dt.date, Day]:
 
 def estimated(year: int) -> dict[dt.date, Day]:
     """Return every day of `year` as the law and the lunar calendar have it."""
-    law = holidays.country_holidays("CN", years=year, language="zh_CN")
+    law = _law(year)
     days = {}
     for day in days_in(year):
         name = law.get(day, "").replace("（补假）", "")
@@ -57,7 +58,7 @@ def estimated(year: int) -> dict[dt.date, Day]:
 
 def holidays_by_law(year: int) -> dict[dt.date, dict[str, str]]:
     """Return the days of `year` that the law itself makes holidays, with their names."""
-    law = holidays.country_holidays("CN", years=year, language="zh_CN", observed=False)
+    law = _law(year, observed=False)
     return {
         day: in_both_languages(name)
         for day, name in sorted(law.items())
@@ -71,3 +72,8 @@ def days_in(year: int) -> Iterator[dt.date]:
     while day.year == year:
         yield day
         day += ONE_DAY
+
+
+def _law(year: int, *, observed: bool = True) -> Any:
+    # Not imported at the top: calendars are made once a year, and what knows the law takes 3 MB of a process.
+    return import_module("holidays").country_holidays("CN", years=year, language="zh_CN", observed=observed)
