@@ -40,6 +40,7 @@ def database(wanted: argparse.Namespace, folder: Path) -> Iterator[str]:
     if not wanted.postgres:
         yield wanted.database
         return
+    folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # the server runs as another user, who must get in
     server = Postgres(folder / "postgres", free_port())
     if (server.data / "PG_VERSION").exists():
