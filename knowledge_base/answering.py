@@ -63,6 +63,7 @@ def cite(
     said = (words or "").strip() or text
     if said != text and not is_verbatim(said, f"{revision.title}\n{text}"):
         raise NotFromArticleError(code=revision.article.code)
+    session.flush()  # a citation names whom it answers
     citation = Citation(
         revision=revision,
         ticket_id=ticket.id if ticket else None,
@@ -85,7 +86,6 @@ def answer(contact: Contact, revision_id: int, *, question: str = "", by: Staff,
     `question` is what the article was found by, as for `cite`.
     Raises what `cite` raises, and `NotAnsweredAtOnceError`.
     """
-    session.flush()  # a citation names its contact
     citation = cite(revision_id, contact=contact, question=question, by=by, now=now)
     reference = f"{citation.revision.article.code} v{citation.revision.number}"
     spoken = Spoken(AnswerSource.ARTICLE, reference, citation.words)

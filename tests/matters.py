@@ -13,7 +13,7 @@ from hotline.categories.terms import CHOSEN_FROM, ClosingNeed
 from hotline.contacts import intake
 from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails
 from hotline.contacts.models import Contact
-from hotline.db import transaction
+from hotline.db import session, transaction
 from hotline.dispatch import handling, sending
 from hotline.people import departments, staff
 from hotline.people.models import Staff
@@ -91,7 +91,7 @@ class Desk:
         details: Details = CallDetails(ring_count=rings, talk_seconds=talk)
         if channel is Channel.LETTER:
             details = LetterDetails(letter_class="service_matter")
-        return intake.record(
+        contact = intake.record(
             details,
             Caller(name="Wang Fang", phone=phone, contact_refused=phone is None),
             category=category,
@@ -103,6 +103,8 @@ class Desk:
             by=self.operator,
             now=received,
         )
+        session.flush()
+        return contact
 
     def answered_at_once(self, received: dt.datetime) -> Contact:
         """Answer a consultation from an article."""

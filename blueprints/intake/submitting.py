@@ -17,7 +17,7 @@ from hotline.contacts import closing, drafts, intake, reception
 from hotline.contacts.identity import Sex
 from hotline.contacts.intake import CallDetails, Caller, Details, LetterDetails, VisitDetails
 from hotline.contacts.models import Contact, Letter
-from hotline.db import transaction
+from hotline.db import session, transaction
 from hotline.dispatch import urging
 from hotline.errands import owing
 from hotline.errors import HotlineError
@@ -217,7 +217,7 @@ def referral_category() -> str:
 def _recorded(form: IntakeForm, sent: Submission, *, category: str) -> Contact:
     title, content = form.title.data, form.content.data
     typed_time = moment_of(form.received_at.data) if "received_at" in form else sent.opened_at
-    return intake.record(
+    contact = intake.record(
         _details(form, sent),
         _caller(form),
         category=category,
@@ -229,6 +229,9 @@ def _recorded(form: IntakeForm, sent: Submission, *, category: str) -> Contact:
         by=sent.by,
         now=sent.now,
     )
+    if sent.action not in (Action.TICKET, Action.REPORT) or isinstance(contact, Letter):
+        session.flush()  # what is done with it names it; a ticket is written together with its contact
+    return contact
 
 
 def _caller(form: IntakeForm) -> Caller:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect, sync_playwright
 
 from hotline.config import Settings
 from hotline.demo.accounts import PASSWORD
@@ -108,25 +108,45 @@ def desk(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, database_u
         yield running
 
 
+UNSENT = re.compile("htmx:(afterRequest|sendError|sendAbort),")
+"""What the page says, two lines each, of a question whose answer it never got."""
+
+
 class Watch:
-    """What went wrong on the pages of a test: scripts that failed, things refused, errors of the server."""
+    """What went wrong on the pages of a test: scripts that failed, things refused, errors of the server.
+
+    A question still on its way when somebody leaves the page is given up by the browser: no fault.
+    """
 
     def __init__(self) -> None:
         self.faults: list[str] = []
         self.expected: set[int] = {422}  # a form sent back with its sentences
         self.pages: list[Page] = []
+        self.unsent: list[str] = []
+        self.given_up_count = 0
 
     def follow(self, page: Page) -> None:
         self.pages.append(page)
         page.on("console", self._heard)
+        page.on("requestfailed", self._failed)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type != "error":
             return
+        if UNSENT.match(message.text):
+            self.unsent.append(f"{message.location.get('url')}: {message.text}")
+            return
         answered = re.search(r"responded with a status of (\d+)", message.text)
         if answered is None or int(answered[1]) not in self.expected:
             self.faults.append(f"{message.location.get('url')}: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        self.given_up_count += request.failure == "net::ERR_ABORTED"
+
+    def all_faults(self) -> list[str]:
+        """Return what went wrong so far."""
+        return self.faults + self.unsent[2 * self.given_up_count :]
 
 
 class Visitor:
@@ -177,7 +197,7 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
             name = re.sub(r"\W+", "-", request.node.name)
             page.screenshot(path=PICTURES / f"{name}-{position}.png", full_page=True)
         page.close()
-    assert watching.faults == []
+    assert watching.all_faults() == []
 
 
 @pytest.fixture
