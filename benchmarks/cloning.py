@@ -235,28 +235,29 @@ class Copy:
     named: Mapping[str, str]
 
 
+class _Days(dict[int, str]):
+    """Days by how many of them they come after 1970."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = (EPOCH + dt.timedelta(days=number)).isoformat()
+        return self[number]
+
+
 class Moments:
     """Writes moments the way both databases read them, without a calendar in the loop."""
 
     def __init__(self, zone: str) -> None:
         self.zone = zone
         self._times = [f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}.000000" for s in range(DAY)]
-        self._days: dict[int, str] = {}
-
-    def day(self, number: int) -> str:
-        """Return the day so many days after 1970."""
-        found = self._days.get(number)
-        if found is None:
-            found = self._days[number] = (EPOCH + dt.timedelta(days=number)).isoformat()
-        return found
+        self.days = _Days()
 
     def stored(self, at: int) -> str:
         """Return a moment as databases take it."""
-        return f"{self.day(at // DAY)} {self._times[at % DAY]}{self.zone}"
+        return f"{self.days[at // DAY]} {self._times[at % DAY]}{self.zone}"
 
     def chained(self, at: int) -> str:
         """Return a moment as a history's digest has it."""
-        return f"{self.day(at // DAY)}T{self._times[at % DAY]}+00:00"
+        return f"{self.days[at // DAY]}T{self._times[at % DAY]}+00:00"
 
 
 Writer = Callable[[Copy, Moments], list[tuple[int, list[Value]]]]
@@ -272,7 +273,7 @@ def writer(form: StoryForm, operators: frozenset[str]) -> Writer:
     lines = ["def write(copy, moments):"]
     for said in (
         "first, at, serial = copy.first_ids, copy.received, copy.serial",
-        "stored, day, chained, named = moments.stored, moments.day, moments.chained, copy.named",
+        "stored, days, chained, named = moments.stored, moments.days, moments.chained, copy.named",
         "today, digest = (at + LOCAL) // DAY, ''",
     ):
         lines.append(f"    {said}")
@@ -317,7 +318,7 @@ def _places(row: RowForm, position: int, constants: list[Value]) -> list[str]:
     """Return what stands in each column of a row, as a program says it."""
     changed = {at: f"first[{table}] + {offset}" for at, table, offset in row.ids}
     changed |= {at: f"stored(at + {delta})" for at, delta in row.moments}
-    changed |= {at: f"day(today + {delta})" for at, delta in row.days}
+    changed |= {at: f"days[today + {delta}]" for at, delta in row.days}
     changed |= dict.fromkeys(row.staff, "copy.operator")
     changed |= dict.fromkeys(row.requesters, "copy.requester")
     changed |= dict.fromkeys(row.serials, f"f'copy{{serial}}.{position}'")

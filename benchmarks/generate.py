@@ -272,7 +272,7 @@ class _Maker:
             requester = self.first_ids[0] - 1
         else:
             requester = max(1, self.first_ids[0] - 1 - int(chance() * chance() * self.first_ids[0]))
-        day = "".join(self.moments.day((received + LOCAL) // ONE_DAY)[2:].split("-"))
+        day = "".join(self.moments.days[(received + LOCAL) // ONE_DAY][2:].split("-"))
         last = self.last_numbers[day] = self.last_numbers.get(day, 0) + 1
         number = f"{day}{last:06d}"
         number += check_digit(number)

@@ -12,16 +12,24 @@ from typing import Annotated, Any, ClassVar, TypeVar
 import sqlalchemy as sa
 from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.sql.compiler import SQLCompiler
 
 Value = TypeVar("Value")
 
 HOLDS_LOCK = "holds_write_lock"
 """Under this name a SQLite connection remembers how its transaction began."""
+
+WROTE = "wrote"
+"""Under this name a PostgreSQL connection remembers whether its transaction may have changed anything."""
+
+MOST_PREPARED = 400
+"""Statements that a connection to PostgreSQL keeps prepared: all that people ask for every day."""
 
 BINARY = 1
 """`psycopg.pq.Format.BINARY`: importing it takes 6 MB of each process, with SQLite for nothing."""
@@ -108,25 +116,45 @@ def _with_plus(element: unindexed, compiler: Any, **more: Any) -> str:
     return f"+{compiler.process(element.clauses, **more)}"
 
 
-def written_out(
-    column: InstrumentedAttribute[Any], values: Iterable[Any], *, as_filter: bool = False
-) -> sa.ColumnElement[bool]:
+class implied(sa.sql.functions.FunctionElement[bool]):  # noqa: N801 - reads as the condition it is
+    """A condition that those beside it imply: SQLite finds a partial index by it and by nothing else.
+
+    PostgreSQL sees that by itself, and would take both for independent: of thousands of rows it expects one.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> sa.ColumnElement[bool]:  # type: ignore[override] # never grouped
+        """Return the condition as it stands, not compared with 1 because SQLite has no truth values."""
+        return self
+
+
+@compiles(implied)
+def _left_out(_element: implied, _compiler: Any, **_more: Any) -> str:
+    return "true"
+
+
+@compiles(implied, "sqlite")
+def _said(element: implied, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+def written_out(column: sa.SQLColumnExpression[Any], values: Iterable[Any]) -> sa.ColumnElement[bool]:
     """Return `column IN (values)` with the values in the statement's text instead of bound to it.
 
     Only so do databases see, when they plan a statement, that a partial index over these values answers it.
-    For closed lists only, whose members are the program's own. `as_filter` where rows shall be read in the
-    order of another index: SQLite would rather look each value up and sort.
+    For closed lists only, whose members are the program's own. Where rows shall be read in the order of
+    another index, the column goes in as `unindexed`: SQLite would rather look each value up and sort.
     """
-    return _written_out(column, frozenset(values), as_filter)
+    return _written_out(column, frozenset(values))
 
 
 @cache
-def _written_out(
-    column: InstrumentedAttribute[Any], values: frozenset[enum.Enum], as_filter: bool
-) -> sa.ColumnElement[bool]:
+def _written_out(column: sa.SQLColumnExpression[Any], values: frozenset[enum.Enum]) -> sa.ColumnElement[bool]:
     words = ", ".join(f"'{one.value}'" for one in sorted(values, key=lambda one: str(one.value)))
     members: sa.ColumnElement[Any] = sa.literal_column(f"({words})")
-    return (unindexed(column) if as_filter else column).bool_op("IN")(members)
+    return column.bool_op("IN")(members)
 
 
 def insert_new(table: sa.Table, **values: Any) -> int | None:
@@ -178,7 +206,25 @@ _is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 _writes_aside: ContextVar[bool] = ContextVar("writes_aside", default=False)
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+class _Session(FlaskSession):
+    """A session that leaves PostgreSQL's prepared statements as they are when it has only read.
+
+    The driver throws all of them away at a ROLLBACK, which ends every request otherwise; planning a
+    statement takes longer than most take to run.
+    """
+
+    def close(self) -> None:
+        if self.in_transaction() and self.is_active and not self.connection().info.get(WROTE, True):
+            self.expunge_all()
+            try:
+                self.commit()
+            except sa.exc.DBAPIError:
+                self.invalidate()  # the server is gone; nothing is lost of what was only read
+        super().close()
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": _Session}, disable_autonaming=True)
 session = db.session
 
 
@@ -293,15 +339,26 @@ def listen_to(engine: Engine) -> None:
     """Give SQLite connections the pragmas and the locking that several processes need.
 
     On PostgreSQL a statement with the execution option `in_binary` has its bytes and numbers sent as they
-    are, not spelled out as text.
+    are, not spelled out as text; what only read is told apart from what wrote.
     """
     if engine.dialect.name != "sqlite":
+        engine.dialect.statement_compiler = _with_limits_written(engine.dialect.statement_compiler)
+
+        @sa.event.listens_for(engine, "connect")
+        def _on_first(connection: Any, _record: object) -> None:
+            connection.prepared_max = MOST_PREPARED
+
+        @sa.event.listens_for(engine, "begin")
+        def _on_start(connection: Connection) -> None:
+            connection.info[WROTE] = False
 
         @sa.event.listens_for(engine, "before_cursor_execute")
         def _on_execute(
-            _connection: Connection, cursor: Any, _text: str, _values: Any, context: Any, _many: bool
+            connection: Connection, cursor: Any, _text: str, _values: Any, context: Any, _many: bool
         ) -> None:
-            if context is not None and context.execution_options.get("in_binary"):
+            if context is None or not context.compiled or context.is_text or context.is_crud:
+                connection.info[WROTE] = True
+            elif context.execution_options.get("in_binary"):
                 cursor.format = BINARY
 
         return
@@ -319,6 +376,16 @@ def listen_to(engine: Engine) -> None:
         only_reads = _only_reads()
         connection.info[HOLDS_LOCK] = not only_reads
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _with_limits_written(compiler: type[SQLCompiler]) -> type[SQLCompiler]:
+    """Return a compiler that writes limits out: a plan made for any limit expects a tenth of all rows."""
+
+    class WithLimits(compiler):  # type: ignore[misc, valid-type] # of the driver in use
+        def limit_clause(self, select: Any, **more: Any) -> str:
+            return str(super().limit_clause(select, **more, literal_execute=True))
+
+    return WithLimits
 
 
 def _only_reads() -> bool:

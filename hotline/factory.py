@@ -104,11 +104,14 @@ PATIENCE = {
 """How long a database that no longer answers is waited for; without it a cable pulled is noticed after a
 quarter of an hour. Seconds, but for the last: milliseconds."""
 
+SHORT = {"options": "-c jit=off -c max_parallel_workers_per_gather=0"}
+"""Statements here are short: compiling one, or starting further processes for it, takes longer than it."""
+
 
 def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         return {}
     # What the address itself says goes first.
     asked = make_url(url).query
-    patience = {name: value for name, value in PATIENCE.items() if name not in asked}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "connect_args": patience}
+    settled = {name: value for name, value in {**PATIENCE, **SHORT}.items() if name not in asked}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "connect_args": settled}

@@ -88,10 +88,23 @@ class Desk:
         talk: int | None = 90,
     ) -> Contact:
         """Record a contact."""
+        contact = self._recorded(category, received, channel, phone, rings, talk)
+        session.flush()
+        return contact
+
+    def _recorded(
+        self,
+        category: str,
+        received: dt.datetime,
+        channel: Channel = Channel.CALL,
+        phone: str | None = "13812345678",
+        rings: int | None = 2,
+        talk: int | None = 90,
+    ) -> Contact:
         details: Details = CallDetails(ring_count=rings, talk_seconds=talk)
         if channel is Channel.LETTER:
             details = LetterDetails(letter_class="service_matter")
-        contact = intake.record(
+        return intake.record(
             details,
             Caller(name="Wang Fang", phone=phone, contact_refused=phone is None),
             category=category,
@@ -103,8 +116,6 @@ class Desk:
             by=self.operator,
             now=received,
         )
-        session.flush()
-        return contact
 
     def answered_at_once(self, received: dt.datetime) -> Contact:
         """Answer a consultation from an article."""
@@ -117,7 +128,7 @@ class Desk:
     def ticket(self, category: str, received: dt.datetime, **more: object) -> Ticket:
         """Open a ticket."""
         with transaction():
-            contact = self.contact(category, received, **more)  # type: ignore[arg-type] # passed on
+            contact = self._recorded(category, received, **more)  # type: ignore[arg-type] # passed on
             matter = Matter(
                 category=category,
                 title="A lamp is out",

@@ -14,7 +14,7 @@ from hotline.callbacks import queue
 from hotline.categories import catalogue
 from hotline.categories.terms import Stage
 from hotline.contacts.written import shortened
-from hotline.db import Moment, UtcDateTime, session, written_out
+from hotline.db import Moment, UtcDateTime, session
 from hotline.errands import owing
 from hotline.letters import waiting as reply_letters
 from hotline.letters.finding import Standing
@@ -146,8 +146,7 @@ def _line(ticket: Ticket, due_at: dt.datetime | None = None) -> Line:
 
 def _replies(person: Staff, now: dt.datetime) -> Waiting:
     fits = sa.select(Ticket).where(
-        IS_OPEN,
-        written_out(Ticket.status, [TicketStatus.REPLIED]),
+        lists.stands(TicketStatus.REPLIED),
         Ticket.first_contact_owner_id.in_(absences.hands(person, now)),
         access.visible(person),
     )
@@ -173,25 +172,21 @@ def _promises(person: Staff, now: dt.datetime) -> Waiting:
 
 
 def _reviews(person: Staff, now: dt.datetime) -> Waiting:
-    fits = sa.select(Ticket).where(
-        IS_OPEN, written_out(Ticket.status, [TicketStatus.TO_REVIEW]), access.visible(person)
-    )
+    fits = _with_status(TicketStatus.TO_REVIEW, person)
     return _tickets(Pile.REVIEWS, fits, url_for("review.list_"))
 
 
 def _with_status(status: TicketStatus, person: Staff) -> sa.Select[Ticket]:
-    return sa.select(Ticket).where(IS_OPEN, written_out(Ticket.status, [status]), access.visible(person))
+    return sa.select(Ticket).where(lists.stands(status), access.visible(person))
 
 
 def _returns(person: Staff, now: dt.datetime) -> Waiting:
-    fits = sa.select(Ticket).where(
-        IS_OPEN, written_out(Ticket.status, [TicketStatus.RETURNED]), access.visible(person)
-    )
+    fits = _with_status(TicketStatus.RETURNED, person)
     return _tickets(Pile.RETURNS, fits, url_for("review.list_"))
 
 
 def _overdue(person: Staff, now: dt.datetime) -> Waiting:
-    fits = sa.select(Ticket).where(IS_OPEN, Ticket.next_due_at < now, access.visible(person))
+    fits = sa.select(Ticket).where(lists.is_overdue(now), access.visible(person))
     return _tickets(Pile.OVERDUE, fits, url_for("tickets.list_", view=View.OVERDUE))
 
 

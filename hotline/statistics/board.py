@@ -11,7 +11,7 @@ from hotline.callbacks import allocating
 from hotline.callbacks.allocating import Load
 from hotline.callbacks.models import CallbackState, CallbackTask
 from hotline.categories import catalogue
-from hotline.db import session, written_out
+from hotline.db import session
 from hotline.people import departments
 from hotline.people.departments import Named
 from hotline.statistics import figures, rolled
@@ -112,9 +112,7 @@ def _look(now: dt.datetime) -> Board:
         at=now,
         by_status={row[0]: row[1] for row in statuses},
         oldest_waiting=session.scalar(
-            sa.select(sa.func.min(Ticket.received_at)).where(
-                is_open, written_out(Ticket.status, [TicketStatus.TO_REVIEW])
-            )
+            sa.select(sa.func.min(Ticket.received_at)).where(lists.stands(TicketStatus.TO_REVIEW))
         ),
         due_soon=due_soon,
         overdue=overdue,
@@ -164,8 +162,7 @@ def _departments(now: dt.datetime) -> tuple[Late, ...]:
     rows = session.execute(
         sa.select(Ticket.lead_department_id, sa.func.count(), _sum(Ticket.next_due_at < now))
         .where(
-            lists.is_open(),
-            written_out(Ticket.status, WITH_DEPARTMENT, as_filter=True),
+            lists.stands(*WITH_DEPARTMENT),
             Ticket.lead_department_id.is_not(None),
         )
         .group_by(Ticket.lead_department_id)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import aliased
 from hotline.categories.policy import Policy
 from hotline.categories.terms import Confidentiality
 from hotline.contacts import series
-from hotline.db import session
+from hotline.db import session, written_out
 from hotline.errors import NotFoundError
 from hotline.people import recusals, standing
 from hotline.people.models import Staff
@@ -53,8 +53,9 @@ def not_recused(person: Staff) -> sa.ColumnElement[bool]:
 def _allowed(person: Staff) -> list[sa.ColumnElement[bool]]:
     if person.is_any(Role.OVERSIGHT_OFFICER):
         return [sa.true()]
-    is_ordinary = Ticket.confidentiality != Confidentiality.RESTRICTED
-    allowed = [sa.and_(~is_ordinary, Ticket.id.in_(recusals.listed_for(person)))]
+    is_restricted = written_out(Ticket.confidentiality, [Confidentiality.RESTRICTED])
+    is_ordinary = sa.not_(is_restricted)
+    allowed = [sa.and_(is_restricted, Ticket.id.in_(recusals.listed_for(person)))]
     if person.is_any(*NEED_TO_KNOW):
         allowed += [is_ordinary, Ticket.id.not_in(recusals.with_a_list())]
     elif person.is_any(*HOTLINE_ROLES) and not person.acts_for_department:

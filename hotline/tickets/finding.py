@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -152,22 +153,28 @@ def _newest_by_gin(
     found: list[int] = []
     for low, high, stretches in _stretches(top):
         within = f"{asked} & ({' | '.join(stretches)})" if stretches else asked
-        query = (
+        holding = (
             sa.select(TEXTS.c.ticket_id)
-            .join(Ticket, Ticket.id == TEXTS.c.ticket_id)
             .where(
-                TEXTS.c.tokens.op("@@")(sa.cast(within, sa.dialects.postgresql.TSQUERY)),
-                TEXTS.c.ticket_id >= low,
-                TEXTS.c.ticket_id < high,
-                allowed,
+                # Written out, as a plan made for any terms and any stretch is made for none.
+                TEXTS.c.tokens.op("@@")(sa.cast(_written(within), sa.dialects.postgresql.TSQUERY)),
+                TEXTS.c.ticket_id >= _written(low),
+                TEXTS.c.ticket_id < _written(high),
             )
             .order_by(TEXTS.c.ticket_id.desc())
-            .limit(limit - len(found))
+            .offset(0)  # stays a query of its own, so that rights are asked of the newest only
+            .subquery()
         )
-        found += session.scalars(query)
+        may_see = sa.select(Ticket.id).where(Ticket.id == holding.c.ticket_id, allowed).offset(0).lateral()
+        query = sa.select(holding.c.ticket_id).join(may_see, sa.true())
+        found += session.scalars(query.order_by(holding.c.ticket_id.desc()).limit(limit - len(found)))
         if len(found) >= limit:
             break
     return found
+
+
+def _written(value: str | int) -> sa.BindParameter[Any]:
+    return sa.bindparam(None, value, literal_execute=True)
 
 
 def _lexeme(term: str) -> str:

@@ -14,18 +14,19 @@ from sqlalchemy.orm import aliased
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.categories.terms import Confidentiality, Urgency
-from hotline.db import session, written_out
+from hotline.db import UtcDateTime, implied, session, unindexed, written_out
 from hotline.people.models import Staff
 from hotline.tickets import access, finding, lateness
 from hotline.tickets.lateness import Clock, Lateness
 from hotline.tickets.models import Assignment, Deadline, Ticket
-from hotline.tickets.states import OPEN, WITH_DEPARTMENT, TicketStatus
+from hotline.tickets.states import ENDED, OPEN, WITH_DEPARTMENT, TicketStatus
 from hotline.wording import N_, Labelled
 
 PAGE = 50
 MOST_COUNTED = 1000
 MOST_FOUND = 200
 """A search that finds more is narrowed by another word, not by a count."""
+BEFORE_ALL = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 LONGEST_ID = 19
 """Digits that a 64-bit key can have."""
 
@@ -108,7 +109,7 @@ def page(wanted: Filter, person: Staff, *, after: str = "", now: dt.datetime) ->
     is_by_age = wanted.view in BY_AGE
     ids = _ids(person, fits) if is_by_age else sa.select(Ticket.id).where(fits)
     counted = session.scalar(sa.select(sa.func.count()).select_from(ids.limit(MOST_COUNTED + 1).subquery()))
-    found = _by_age(ids, key) if is_by_age else _by_due(fits, key)
+    found = _by_age(ids, key) if is_by_age else _by_due(fits, key, is_due=_asks_for_what_is_due(wanted))
     has_more = len(found) > PAGE
     return Page(
         tickets=found[:PAGE],
@@ -145,32 +146,53 @@ def _fits(wanted: Filter, person: Staff, now: dt.datetime) -> sa.ColumnElement[b
         found.append(Ticket.channel == wanted.channel)
     if wanted.due is not None:
         ends = now if wanted.due is Due.OVERDUE else now + catalogue.desk().board.due_soon.span
-        found += [is_open(), Ticket.next_due_at < ends]
+        found.append(is_overdue(ends))
         if wanted.due is Due.SOON:
             found.append(Ticket.next_due_at >= now)
     return sa.and_(*found)
 
 
+_STATUS = unindexed(Ticket.status)
+
+
 def is_open() -> sa.ColumnElement[bool]:
     """Return the condition of the partial indexes over open tickets, as these are written."""
-    return written_out(Ticket.status, OPEN, as_filter=True)
+    return written_out(_STATUS, OPEN)
+
+
+def stands(*statuses: TicketStatus) -> sa.ColumnElement[bool]:
+    """Return the condition that an open ticket has one of `statuses`.
+
+    Several are written as what they are not: rows of each would be looked up, and sorted by what is due.
+    """
+    if len(statuses) == 1:
+        return sa.and_(implied(is_open()), written_out(Ticket.status, statuses))
+    return sa.and_(is_open(), sa.not_(written_out(Ticket.status, OPEN.difference(statuses))))
+
+
+def is_overdue(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that an open ticket should have been done with before `now`."""
+    return sa.and_(is_open(), Ticket.next_due_at < _learned_late(now))
+
+
+def _learned_late(moment: dt.datetime) -> sa.ScalarSelect[dt.datetime]:
+    """Return a moment that PostgreSQL does not know while it plans.
+
+    It takes what is open and what is due for independent, and would sort all of it instead of reading the
+    first fifty in the order of the index.
+    """
+    return sa.select(sa.literal(moment, UtcDateTime())).scalar_subquery()
 
 
 _VIEWS: Mapping[View, Callable[[Staff, dt.datetime], sa.ColumnElement[bool]]] = MappingProxyType(
     {
         View.OPEN: lambda person, now: is_open(),
         View.MINE: lambda person, now: sa.and_(is_open(), Ticket.first_contact_owner_id == person.id),
-        View.TO_ANSWER: lambda person, now: sa.and_(
-            is_open(), written_out(Ticket.status, [TicketStatus.REPLIED])
-        ),
-        View.WITH_DEPARTMENTS: lambda person, now: sa.and_(
-            is_open(), written_out(Ticket.status, WITH_DEPARTMENT, as_filter=True)
-        ),
-        View.OVERDUE: lambda person, now: sa.and_(is_open(), Ticket.next_due_at < now),
+        View.TO_ANSWER: lambda person, now: stands(TicketStatus.REPLIED),
+        View.WITH_DEPARTMENTS: lambda person, now: stands(*WITH_DEPARTMENT),
+        View.OVERDUE: lambda person, now: is_overdue(now),
         View.WAITING: lambda person, now: sa.and_(is_open(), Ticket.waiting_since.is_not(None)),
-        View.CLOSED: lambda person, now: written_out(
-            Ticket.status, frozenset(TicketStatus) - OPEN, as_filter=True
-        ),
+        View.CLOSED: lambda person, now: written_out(_STATUS, ENDED),
         View.ALL: lambda person, now: sa.true(),
     }
 )
@@ -227,19 +249,25 @@ def _by_age(ids: sa.Select[int], key: tuple[str, int] | None) -> list[Listed]:
     return _read(Ticket.id.in_(newest), Ticket.id.desc(), limit=PAGE + 1)
 
 
-def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None) -> list[Listed]:
-    """First what is due, by when; then what has no deadline: two reads that both follow the index."""
+def _asks_for_what_is_due(wanted: Filter) -> bool:
+    return wanted.view is View.OVERDUE or wanted.due is not None
+
+
+def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None, *, is_due: bool) -> list[Listed]:
+    """First what is due, by when; then what has no deadline, unless all that fits `is_due`.
+
+    Two reads that both follow the index.
+    """
     found: list[Listed] = []
     if key is None or key[0]:
-        due = sa.and_(fits, Ticket.next_due_at.is_not(None))
+        due = fits
+        if key is not None or not is_due:
+            moment = dt.datetime.fromisoformat(key[0]) if key else BEFORE_ALL
+            due = sa.and_(due, Ticket.next_due_at >= _learned_late(moment))
         if key is not None:
-            moment = dt.datetime.fromisoformat(key[0])
-            # Said twice, so that databases begin reading at the moment itself.
-            due = sa.and_(
-                due, Ticket.next_due_at >= moment, sa.or_(Ticket.next_due_at > moment, Ticket.id > key[1])
-            )
+            due = sa.and_(due, sa.or_(Ticket.next_due_at > moment, Ticket.id > key[1]))
         found = _read(due, Ticket.next_due_at, Ticket.id, limit=PAGE + 1)
-    if len(found) <= PAGE:
+    if len(found) <= PAGE and not is_due:
         without = sa.and_(fits, Ticket.next_due_at.is_(None))
         if key is not None and not key[0]:
             without = sa.and_(without, Ticket.id > key[1])

@@ -53,5 +53,6 @@ NEXT_STATUSES: Mapping[TicketStatus, frozenset[TicketStatus]] = {
 WITH_DEPARTMENT = frozenset({S.DISPATCHED, S.ACKNOWLEDGED, S.HANDLING})
 """The lead department has the matter and owes a reply."""
 
-OPEN = frozenset(S) - {S.CLOSED, S.ARCHIVED, S.MERGED, S.DECLINED, S.TERMINATED}
+ENDED = frozenset({S.CLOSED, S.ARCHIVED, S.MERGED, S.DECLINED, S.TERMINATED})
+OPEN = frozenset(S) - ENDED
 """Somebody still owes the caller something."""

@@ -14,7 +14,7 @@ from hotline.people.models import Department, Staff
 from hotline.people.recusal_models import NeedToKnow, Recusal
 from hotline.sealing import SealedText
 from hotline.tickets.parts import Part
-from hotline.tickets.states import OPEN, TicketStatus
+from hotline.tickets.states import ENDED, OPEN, TicketStatus
 
 if TYPE_CHECKING:  # these tables hang from the ticket; the mapper finds them by name
     from hotline.tickets.models.answers import Answer
@@ -24,10 +24,14 @@ if TYPE_CHECKING:  # these tables hang from the ticket; the mapper finds them by
     from hotline.tickets.models.deadlines import Deadline
     from hotline.tickets.models.waitings import Waiting
 
-_LISTED = ", ".join(f"'{status.value}'" for status in sorted(OPEN))
-_OPEN_SQL = f"status IN ({_LISTED})"
-_IF_OPEN = rows_where(_OPEN_SQL, on_sqlite=f"+{_OPEN_SQL}")
-"""As `hotline.tickets.lists.is_open` writes it."""
+
+def _if_one_of(statuses: frozenset[TicketStatus]) -> dict[str, Any]:
+    """Make an index partial, as `hotline.tickets.lists` writes the condition."""
+    listed = ", ".join(f"'{status.value}'" for status in sorted(statuses))
+    return rows_where(f"status IN ({listed})", on_sqlite=f"+status IN ({listed})")
+
+
+_IF_OPEN, _IF_ENDED = _if_one_of(OPEN), _if_one_of(ENDED)
 
 
 class Ticket(Base):
@@ -138,6 +142,8 @@ class Ticket(Base):
             "confidentiality",
             **_IF_OPEN,
         ),
+        # Of the newest tickets most are open: whoever looks for what has ended need not read past them.
+        sa.Index("ix_ticket_ended", "id", "confidentiality", **_IF_ENDED),
         sa.Index("ix_ticket_waiting", "next_due_at", "id", **rows_where("waiting_since IS NOT NULL")),
         sa.Index("ix_ticket_category", "category", "id"),
         sa.Index("ix_ticket_lead", "lead_department_id", "id"),
