@@ -114,4 +114,10 @@ def _engine_options(url: str) -> dict[str, object]:
     # What the address itself says goes first.
     asked = make_url(url).query
     settled = {name: value for name, value in {**PATIENCE, **SHORT}.items() if name not in asked}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "connect_args": settled}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_use_lifo": True,  # the connection used last has prepared the most
+        "connect_args": settled,
+    }
