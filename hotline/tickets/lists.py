@@ -265,7 +265,7 @@ def _by_due(fits: sa.ColumnElement[bool], key: tuple[str, int] | None, *, is_due
             moment = dt.datetime.fromisoformat(key[0]) if key else BEFORE_ALL
             due = sa.and_(due, Ticket.next_due_at >= _learned_late(moment))
         if key is not None:
-            due = sa.and_(due, sa.or_(Ticket.next_due_at > moment, Ticket.id > key[1]))
+            due = sa.and_(due, sa.or_(Ticket.next_due_at > _learned_late(moment), Ticket.id > key[1]))
         found = _read(due, Ticket.next_due_at, Ticket.id, limit=PAGE + 1)
     if len(found) <= PAGE and not is_due:
         without = sa.and_(fits, Ticket.next_due_at.is_(None))
