@@ -17,6 +17,9 @@ SHOWN = (
     "statistics, one month",
     "log a call as a ticket",
 )
+DASHES = ("none", "10 4", "2 4")
+"""Told apart without colour, too."""
+
 COLOURS = ("#1f5fa8", "#c2410c", "#15803d", "#7e22ce", "#0e7490", "#b91c1c", "#4d7c0f", "#334155")
 
 
@@ -38,7 +41,8 @@ def _picture(kind: str, sizes: dict[int, dict[str, Any]]) -> str:
     }
     values = [value for points in lines.values() for _, value in points]
     across = _Scale(min(sizes), max(sizes), LEFT, WIDTH - RIGHT)
-    up = _Scale(min(values), max(values), HEIGHT - BOTTOM, TOP)
+    steps = _steps(min(values), max(values))
+    up = _Scale(steps[0], steps[-1], HEIGHT - BOTTOM, TOP)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
         ' font-family="sans-serif" font-size="13">',
@@ -49,7 +53,7 @@ def _picture(kind: str, sizes: dict[int, dict[str, Any]]) -> str:
         x = across.at(size)
         parts.append(f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#e2e8f0"/>')
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{size:,}</text>')
-    for value in _steps(min(values), max(values)):
+    for value in steps:
         y = up.at(value)
         parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#e2e8f0"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:g} ms</text>')
@@ -58,11 +62,13 @@ def _picture(kind: str, sizes: dict[int, dict[str, Any]]) -> str:
             continue
         colour = COLOURS[place % len(COLOURS)]
         drawn = " ".join(f"{across.at(size):.1f},{up.at(value):.1f}" for size, value in points)
-        parts.append(f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        dashes = DASHES[place % len(DASHES)]
+        line = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"'
+        parts.append(f'<polyline points="{drawn}" {line}/>')
         y = TOP + 20 * place
         parts.append(
-            f'<path d="M{WIDTH - RIGHT + 16} {y}h18" stroke="{colour}" stroke-width="3"/>'
-            f'<text x="{WIDTH - RIGHT + 40}" y="{y + 4}">{escape(name)}</text>'
+            f'<path d="M{WIDTH - RIGHT + 16} {y}h36" {line}/>'
+            f'<text x="{WIDTH - RIGHT + 60}" y="{y + 4}">{escape(name)}</text>'
         )
     return "\n".join((*parts, "</svg>\n"))
 
@@ -84,9 +90,12 @@ class _Scale:
 
 
 def _steps(low: float, high: float) -> list[float]:
+    """Return 1, 2, 5, 10 … from below `low` to above `high`."""
     found = [
         digit * 10.0**power
         for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         for digit in (1, 2, 5)
     ]
-    return [one for one in found if low <= one <= high]
+    below = max(one for one in found if one <= low)
+    above = min(one for one in (*found, 10 * found[-1]) if one >= high)
+    return [one for one in (*found, above) if below <= one < above] + [above]
