@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 
 from flask import Flask
@@ -22,8 +22,11 @@ STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
 Work = Callable[[], object]
 
 
-def run(app: Flask, *, workers: int) -> None:
-    """Run `workers` workers and a clock until told to stop; whichever ends before is started again."""
+def run(app: Flask, *, workers: int, beside: Iterable[Work] = ()) -> None:
+    """Run `workers` workers, a clock and what works `beside` them, each in a process, until told to stop.
+
+    Whichever ends before is started again.
+    """
     with app.app_context():
         worker.make_ready()
         db.engine.dispose()
@@ -40,7 +43,7 @@ def run(app: Flask, *, workers: int) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    for work in (*(lambda: worker.run(app) for _ in range(workers)), lambda: clock.run(app)):
+    for work in (*beside, *(lambda: worker.run(app) for _ in range(workers)), lambda: clock.run(app)):
         _start(app, work, running)
     while running:
         pid, _status = os.wait()
@@ -71,6 +74,8 @@ def _start(app: Flask, work: Work, running: dict[int, Work]) -> None:
         if os.getppid() == parent:  # else it ended before the kernel knew
             work()
         code = 0
+    except SystemExit as ended:  # as gunicorn's processes end, which this one forks
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except Exception as error:
         app.logger.warning("background work ended: %s", type(error).__name__)
     finally:

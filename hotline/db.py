@@ -15,24 +15,14 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
-from sqlalchemy.sql.compiler import SQLCompiler
+
+from hotline import engines
+from hotline.engines import HOLDS_LOCK, WROTE
 
 Value = TypeVar("Value")
-
-HOLDS_LOCK = "holds_write_lock"
-"""Under this name a SQLite connection remembers how its transaction began."""
-
-WROTE = "wrote"
-"""Under this name a PostgreSQL connection remembers whether its transaction may have changed anything."""
-
-MOST_PREPARED = 400
-"""Statements that a connection to PostgreSQL keeps prepared: all that people ask for every day."""
-
-BINARY = 1
-"""`psycopg.pq.Format.BINARY`: importing it takes 6 MB of each process, with SQLite for nothing."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -336,56 +326,8 @@ def forget(name: str) -> None:
 
 
 def listen_to(engine: Engine) -> None:
-    """Give SQLite connections the pragmas and the locking that several processes need.
-
-    On PostgreSQL a statement with the execution option `in_binary` has its bytes and numbers sent as they
-    are, not spelled out as text; what only read is told apart from what wrote.
-    """
-    if engine.dialect.name != "sqlite":
-        engine.dialect.statement_compiler = _with_limits_written(engine.dialect.statement_compiler)
-
-        @sa.event.listens_for(engine, "connect")
-        def _on_first(connection: Any, _record: object) -> None:
-            connection.prepared_max = MOST_PREPARED
-
-        @sa.event.listens_for(engine, "begin")
-        def _on_start(connection: Connection) -> None:
-            connection.info[WROTE] = False
-
-        @sa.event.listens_for(engine, "before_cursor_execute")
-        def _on_execute(
-            connection: Connection, cursor: Any, _text: str, _values: Any, context: Any, _many: bool
-        ) -> None:
-            if context is None or not context.compiled or context.is_text or context.is_crud:
-                connection.info[WROTE] = True
-            elif context.execution_options.get("in_binary"):
-                cursor.format = BINARY
-
-        return
-
-    @sa.event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy's begin below is the only one
-        for pragma in ("journal_mode=wal", "busy_timeout=15000", "synchronous=full", "foreign_keys=on"):
-            connection.execute(f"pragma {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        # A transaction that reads before it writes dies of "database is locked" unless it takes the write
-        # lock first. Requests go without until they write: checking a form keeps nobody waiting.
-        only_reads = _only_reads()
-        connection.info[HOLDS_LOCK] = not only_reads
-        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
-
-
-def _with_limits_written(compiler: type[SQLCompiler]) -> type[SQLCompiler]:
-    """Return a compiler that writes limits out: a plan made for any limit expects a tenth of all rows."""
-
-    class WithLimits(compiler):  # type: ignore[misc, valid-type] # of the driver in use
-        def limit_clause(self, select: Any, **more: Any) -> str:
-            return str(super().limit_clause(select, **more, literal_execute=True))
-
-    return WithLimits
+    """Let the engine's connections take the locks that transactions here need."""
+    engines.listen_to(engine, _only_reads)
 
 
 def _only_reads() -> bool:
