@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 import sqlalchemy as sa
 from flask import Response, g, has_request_context, request
@@ -10,6 +10,7 @@ from flask import Response, g, has_request_context, request
 from hotline.audit import journal, viewings
 from hotline.audit.journal import NOBODY, Actor
 from hotline.audit.models import Act, Sight, Subject
+from hotline.categories.terms import Confidentiality
 from hotline.contacts.models import Requester
 from hotline.db import utc_now, write_aside
 from hotline.people.models import Staff
@@ -61,9 +62,19 @@ def at(ticket: Ticket, person: Staff, sight: Sight) -> None:
         write_aside(viewings.insertion(sight, ticket_id=ticket.id, **_who(person)))
 
 
-def not_restricted(numbers: Iterable[str]) -> None:
-    """Say that these tickets, which the page shows, were read and are not restricted."""
-    _known().update(numbers)
+class Shown(Protocol):
+    """A ticket as a page shows it."""
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def confidentiality(self) -> Confidentiality: ...
+
+
+def not_restricted(tickets: Iterable[Shown]) -> None:
+    """Spare `at_lists` the question which of these tickets are restricted: they were read with the answer."""
+    _known().update(one.number for one in tickets if one.confidentiality is not Confidentiality.RESTRICTED)
 
 
 def _known() -> set[str]:

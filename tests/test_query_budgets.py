@@ -4,6 +4,7 @@ The statements are those really issued, their plans those of SQLite over generat
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from benchmarks import generate
 from benchmarks.budgets import ROWS, Asked, a_ticket, ask, browser, scanned, statements
 from hotline.config import Settings
 from hotline.db import db, session
-from hotline.tickets import history
+from hotline.tickets import history, text_index
 from hotline.tickets.models import Ticket, TicketText
 
 SIZE = 10_000
@@ -45,6 +46,39 @@ def test_a_page_stays_within_its_budget_and_scans_nothing_that_grows(filled: Fla
     assert len(seen) <= row.budget, [statement for statement, _ in seen]
     assert scanned(filled, seen, is_by_age=row.is_by_age) == []
     assert not any(" LIKE " in statement for statement, _ in seen)
+
+
+@pytest.mark.parametrize(
+    ("name", "index"), [("list waiting", "ix_ticket_waiting"), ("list closed", "ix_ticket_ended")]
+)
+def test_few_among_many_are_read_by_the_index_over_them(filled: Flask, name: str, index: str) -> None:
+    row = next(one for one in ROWS if one.name == name)
+    client = browser(filled, row.number)
+    with statements(filled) as seen:
+        ask(client, row, "")
+    lists = [one for one in seen if re.search(r"\bFROM ticket\b", one[0]) and "LIMIT" in one[0]]
+    with filled.app_context(), db.engine.connect() as connection:
+        plans = [
+            [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)]
+            for text, values in lists
+        ]
+    assert plans
+    for plan in plans:
+        assert any(re.search(rf"\bticket USING (COVERING )?INDEX {index}\b", line) for line in plan), plan
+
+
+def test_generated_rows_pass_the_checks_that_filling_left_out(filled: Flask) -> None:
+    with filled.app_context():
+        assert session.scalars(sa.text("PRAGMA integrity_check")).all() == ["ok"]
+        assert session.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+
+
+def test_generated_tickets_are_found_by_the_terms_of_what_they_say(filled: Flask) -> None:
+    with filled.app_context():
+        newest = sa.select(Ticket, TicketText.tokens).join(TicketText, TicketText.ticket_id == Ticket.id)
+        for ticket, tokens in session.execute(newest.order_by(Ticket.id.desc()).limit(200)):
+            said = set(text_index.terms((ticket.title, ticket.content, ticket.place)))
+            assert {token for token in tokens.split() if not token.startswith("_")} == said
 
 
 def test_generated_tickets_are_whole(filled: Flask) -> None:

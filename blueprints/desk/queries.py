@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from blueprints import looking
+from hotline.categories.channels import Channel
 from hotline.contacts.drafts import IntakeDraft
 from hotline.db import session
 from hotline.delivery import gathering
@@ -27,10 +29,17 @@ class NoticeLine:
     title: str | None = None
 
 
-def drafts_of(person: Staff) -> Sequence[IntakeDraft]:
+def drafts_of(person: Staff) -> Sequence[sa.Row[Channel, str, dt.datetime]]:
     """Return the newest forms that the person began and did not submit; what was typed stays sealed."""
-    mine = sa.select(IntakeDraft).where(IntakeDraft.staff_id == person.id)
-    return session.scalars(mine.order_by(IntakeDraft.saved_at.desc()).limit(DRAFTS_SHOWN)).all()
+    return session.execute(_NEWEST_DRAFTS, {"staff_id": person.id}).all()
+
+
+_NEWEST_DRAFTS = (
+    sa.select(IntakeDraft.channel, IntakeDraft.submission_key, IntakeDraft.saved_at)
+    .where(IntakeDraft.staff_id == sa.bindparam("staff_id"))
+    .order_by(IntakeDraft.saved_at.desc())
+    .limit(DRAFTS_SHOWN)
+)
 
 
 def notices_of(person: Staff, now: dt.datetime, limit: int = 50) -> list[NoticeLine]:
@@ -46,8 +55,9 @@ def notices_in(person: Staff, group: Group, now: dt.datetime) -> list[NoticeLine
 
 def _shown(lines: Sequence[Line], person: Staff, now: dt.datetime) -> list[NoticeLine]:
     about = {one.newest.ticket_id for one in lines if one.group is None and one.newest.ticket_id}
-    named = sa.select(Ticket.id, Ticket.number, Ticket.title)
-    found = session.execute(named.where(Ticket.id.in_(about), access.visible(person))) if about else ()
+    named = sa.select(Ticket.id, Ticket.number, Ticket.title, Ticket.confidentiality)
+    found = session.execute(named.where(Ticket.id.in_(about), access.visible(person))).all() if about else ()
+    looking.not_restricted(found)
     tickets = {row.id: (row.number, row.title) for row in found}
     return [
         NoticeLine(

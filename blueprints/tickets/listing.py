@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 from blueprints import looking
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
-from hotline.categories.terms import Confidentiality
 from hotline.people import departments
 from hotline.people.models import Staff
 from hotline.tickets import lists
@@ -32,9 +31,7 @@ def read(args: MultiDict[str, str], person: Staff, now: dt.datetime, *, words: s
     wanted, chosen = _filter(args, words.strip()[:LONGEST_WORDS])
     is_search = bool(wanted.words)
     found = lists.page(wanted, person, after=args.get("after", ""), now=now)
-    looking.not_restricted(
-        one.number for one in found.tickets if one.confidentiality is not Confidentiality.RESTRICTED
-    )
+    looking.not_restricted(found.tickets)
     states = lists.states(found.tickets, now)
     units = {one.id: (in_both(one.names), one.is_active) for one in departments.named()}
     names = {one.code: in_both(one.names) for one in catalogue.current().policies.values()}

@@ -15,6 +15,8 @@ from hotline.people import recusals
 from hotline.people.models import Staff
 from hotline.wording import LOCAL_ZONE, N_, Labelled, say
 
+FIRST_LOOK = 4
+"""How many notices per line the in-tray looks at first: mostly that is enough."""
 SCANNED = 500
 """How far back the in-tray looks for its newest lines."""
 MOST_IN_GROUP = 500
@@ -101,10 +103,11 @@ def read(key: str | None) -> Group | None:
 
 def lines(person: Staff, limit: int = 50) -> list[Line]:
     """Return the newest lines of a person's in-tray: many notices of one kind and day are one line."""
-    newest = session.scalars(
-        sa.select(Notice).where(_told_to(person)).order_by(Notice.id.desc()).limit(SCANNED)
-    )
-    found = list(newest)
+    newest = sa.select(Notice).where(_told_to(person)).order_by(Notice.id.desc())
+    for most in (min(limit * FIRST_LOOK, SCANNED), SCANNED):
+        found = list(session.scalars(newest.limit(most)))
+        if len(found) < most or len({one.gather_key or one.id for one in found}) >= limit:
+            break
     tallies = _tallies(person, {one.gather_key for one in found if one.gather_key})
     return _joined(found, tallies)[:limit]
 

@@ -143,7 +143,8 @@ class Ticket(Base):
             **_IF_OPEN,
         ),
         # Of the newest tickets most are open: whoever looks for what has ended need not read past them.
-        sa.Index("ix_ticket_ended", "id", "confidentiality", **_IF_ENDED),
+        # SQLite looks at the status again, and would read the table if the index did not tell it.
+        sa.Index("ix_ticket_ended", "id", "confidentiality", "status", **_IF_ENDED),
         sa.Index("ix_ticket_waiting", "next_due_at", "id", **rows_where("waiting_since IS NOT NULL")),
         sa.Index("ix_ticket_category", "category", "id"),
         sa.Index("ix_ticket_lead", "lead_department_id", "id"),

@@ -88,6 +88,16 @@ def test_more_than_the_tray_looks_back_are_counted_all_the_same(
     assert said(clerk) == ["9 tickets fall due today."]
 
 
+def test_a_short_tray_looks_further_back_where_a_heap_lies_on_top(clerk: Staff) -> None:
+    tell(clerk, 1, None)
+    tell(clerk, 2 * gathering.FIRST_LOOK + 1, Gathered.DUE)
+    with force_locale("en"):
+        assert [one.in_words(NOW) for one in gathering.lines(clerk, limit=2)] == [
+            "9 tickets fall due today.",
+            "Ticket 0 waits for your review.",
+        ]
+
+
 def test_marking_one_line_as_read_leaves_the_others(clerk: Staff) -> None:
     tell(clerk, 3, Gathered.DUE)
     tell(clerk, 3, Gathered.OVERDUE)

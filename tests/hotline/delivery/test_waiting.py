@@ -22,6 +22,11 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
+def is_idle(client: redis.Redis) -> bool:
+    """Whether a worker has come to its work."""
+    return any(client.hget(worker, "state") == b"idle" for worker in client.smembers("rq:workers"))
+
+
 @pytest.mark.slow
 def test_a_worker_waits_for_its_queue(tmp_path: Path) -> None:
     server = RedisServer(tmp_path / "redis")
@@ -40,7 +45,7 @@ def test_a_worker_waits_for_its_queue(tmp_path: Path) -> None:
         try:
             until(lambda: "worker waits" in log.read_text())
             with server, redis.Redis.from_url(server.url) as client:
-                until(lambda: bool(client.scard("rq:workers")))
+                until(lambda: is_idle(client))  # it is known before it minds what it is told
                 worker.terminate()
                 assert worker.wait(PATIENCE) == 0
         finally:
