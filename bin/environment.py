@@ -166,8 +166,6 @@ def clean_environ(environ: Mapping[str, str], *, without: Sequence[str] = ()) ->
         "VIRTUAL_ENV": str(VENV),
         "TZ": "Asia/Shanghai",
         "PYTHONUNBUFFERED": "1",
-        # Initials need no phrases, which cost every process half a second and 40 MB.
-        "PYPINYIN_NO_PHRASES": "true",
     }
 
 

@@ -149,21 +149,19 @@ def answers_http(port: int) -> bool:
     return True
 
 
-def web_argv(port: int) -> list[str]:
+def service_argv(port: int) -> list[str]:
     sizes = ["--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)]
     manners = ["--config", str(WEB_SETTINGS), "--log-level", "warning"]
-    return [str(PYTHON), "-m", "gunicorn", *sizes, *manners, "--bind", f"{HOST}:{port}", "wsgi:create_app()"]
+    return [str(PYTHON), "-m", "service", str(WORKERS), *sizes, *manners, "--bind", f"{HOST}:{port}"]
 
 
 def start_service(supervisor: Supervisor, port: int) -> None:
-    web = Child("web", web_argv(port))
-    supervisor.start(web)
+    service = Child("service", service_argv(port))
+    supervisor.start(service)
     try:
-        supervisor.wait_until(lambda: answers_http(port), web, seconds=WEB_PATIENCE)
+        supervisor.wait_until(lambda: answers_http(port), service, seconds=WEB_PATIENCE)
     except (ChildEndedError, TimeoutError) as error:
-        raise StartError(f"The web server does not start; {supervisor.log_of('web')} says why.") from error
-    # After it: on a small machine the first page is there sooner.
-    supervisor.start(Child("background", [*FLASK, "background", "--workers", str(WORKERS)]))
+        raise StartError(f"The service does not start; {supervisor.log_of('service')} says why.") from error
 
 
 def demo_accounts(environ: dict[str, str]) -> str:

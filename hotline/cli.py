@@ -136,6 +136,7 @@ def explain(
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
 def worker_command(burst: bool) -> None:
     """Keep promises: dispatch, notify, plan callbacks."""
+    worker.make_ready()
     worker.run(current_app._get_current_object(), burst=burst)  # type: ignore[attr-defined] # the proxy's own way to its app
 
 

@@ -115,7 +115,6 @@ def _engine_options(url: str) -> dict[str, object]:
     asked = make_url(url).query
     settled = {name: value for name, value in {**PATIENCE, **SHORT}.items() if name not in asked}
     return {
-        "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,
         "pool_use_lifo": True,  # the connection used last has prepared the most

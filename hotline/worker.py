@@ -26,7 +26,11 @@ ASK_AGAIN = 2.0
 
 
 def make_ready() -> None:
-    """Load what every job begins with: tables, rules and calendar. Else each would do so, after its fork."""
+    """Load what every job begins with: tables, rules and calendar. Else each would do so, after its fork.
+
+    For the process that workers are forked from, or for a worker by itself: loading it again would only write
+    to pages that are shared.
+    """
     configure_mappers()
     with suppress(NoProfileError, DBAPIError), reading():  # the first jobs then read what is there by then
         catalogue.current()
@@ -42,7 +46,6 @@ def run(app: Flask, *, burst: bool = False) -> bool:
     """
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     with app.app_context():
-        make_ready()
         # Forked children must not share a connection with their parent.
         db.engine.dispose()
         if not burst:

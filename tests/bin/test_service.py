@@ -84,7 +84,7 @@ def test_the_service_starts_comes_back_after_a_kill_and_leaves_nothing_running(d
     first = Started(data)
     assert f"http://127.0.0.1:{first.port}/" in first.said, first.said
     commands = children_of(first.process.pid)
-    for part, count in (("redis", 1), ("gunicorn", 1), ("wsgi background", 1)):
+    for part, count in (("redis", 1), ("-m service", 1)):
         assert sum(part in command for command in commands.values()) == count, commands
     with urllib.request.urlopen(f"http://127.0.0.1:{first.port}/", timeout=10) as page:
         assert page.status == 200
@@ -102,3 +102,30 @@ def test_the_service_starts_comes_back_after_a_kill_and_leaves_nothing_running(d
     assert second.process.returncode == 0
     assert not [process for session in {*commands, *children} for process in members(session)]
     assert not queue.answers()
+
+
+def answers(port: int) -> bool:
+    """Whether a page comes."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=10) as page:
+            return bool(page.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+def test_pages_workers_and_clock_come_back_whichever_is_killed(data: Path) -> None:
+    started = Started(data)
+    (service,) = (one for one, command in children_of(started.process.pid).items() if "-m service" in command)
+    parts = children_of(service)
+    assert len(parts) == 4, "gunicorn, two workers, the clock"
+    for part in parts:
+        os.kill(part, signal.SIGKILL)
+    end = time.monotonic() + LONGEST_START
+    while len(now := children_of(service).keys() - parts.keys()) < len(parts) or not answers(started.port):
+        assert time.monotonic() < end, f"{len(now)} came back"
+        time.sleep(0.2)
+
+    assert started.stop().endswith("Everything is stopped.\n")
+    assert started.process.returncode == 0
+    assert not list(members(service))
