@@ -22,7 +22,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from benchmarks import generate, growth, pages, small, table
+from benchmarks import generate, growth, memory, pages, small, table
 from benchmarks.bare import prepare
 from benchmarks.postgres_cluster import Postgres
 from benchmarks.servers import ROOT, free_port, redis_server
@@ -85,6 +85,7 @@ def measured(wanted: argparse.Namespace, folder: Path) -> dict[str, object]:
             session.remove()
         before = os.getloadavg()
         results = pages.run(app, environ, bare, wanted.rounds)
+        pss_mb = memory.measure(app, environ, max(2.0, wanted.rounds / 10))
     return {
         "tickets": size,
         "database": kind,
@@ -95,6 +96,7 @@ def measured(wanted: argparse.Namespace, folder: Path) -> dict[str, object]:
         "measured_on": time.strftime("%Y-%m-%d", time.gmtime()),
         "generated": filled,
         **results,
+        "pss_mb": pss_mb,
     }
 
 

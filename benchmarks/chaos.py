@@ -161,7 +161,9 @@ class Chaos:
         self.postgres.start()
 
     def _lock_database(self) -> None:
-        with sqlite3.connect(self.place.folder / "hotline.db", isolation_level=None) as connection:
+        file = self.place.folder / "hotline.db"
+        # Writers who stand in line leave one who only looks now and then few gaps.
+        with sqlite3.connect(file, isolation_level=None, timeout=120) as connection:
             connection.execute("BEGIN EXCLUSIVE")
             time.sleep(self._while(5))
             connection.execute("ROLLBACK")

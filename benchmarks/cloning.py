@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from benchmarks.bulk import copied
 from hotline.db import Base, UtcDateTime
 from hotline.tickets.states import OPEN
 
@@ -231,7 +232,6 @@ class Copy:
     operator: int
     requester: int
     serial: int
-    number: str
     named: Mapping[str, str]
 
 
@@ -248,58 +248,89 @@ class Moments:
 
     def __init__(self, zone: str) -> None:
         self.zone = zone
-        self._times = [f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}.000000" for s in range(DAY)]
+        self.times = [f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}.000000" for s in range(DAY)]
         self.days = _Days()
 
     def stored(self, at: int) -> str:
         """Return a moment as databases take it."""
-        return f"{self.days[at // DAY]} {self._times[at % DAY]}{self.zone}"
-
-    def chained(self, at: int) -> str:
-        """Return a moment as a history's digest has it."""
-        return f"{self.days[at // DAY]}T{self._times[at % DAY]}+00:00"
+        return f"{self.days[at // DAY]} {self.times[at % DAY]}{self.zone}"
 
 
-Writer = Callable[[Copy, Moments], list[tuple[int, list[Value]]]]
+Rows = list[list[Any]]
+"""By table: rows as tuples of values, or as lines of text."""
+Writer = Callable[[Copy, Moments, Rows], None]
 
 
-def writer(form: StoryForm, operators: frozenset[str]) -> Writer:
-    """Return what writes the rows of a copy of `form`, each with the number of its table.
+def writer(form: StoryForm, operators: frozenset[str], *, as_lines: bool) -> Writer:
+    """Return what adds the rows of a copy of `form` to those of its tables.
 
     A story is copied a hundred thousand times, so its rows are compiled once into a program of their own:
-    constants where nothing changes, and the few places that do.
+    constants where nothing changes, and the few places that do. `as_lines` has it write the text that a
+    PostgreSQL server copies in, in which all that stays the same between two places is one constant.
     """
     constants: list[Value] = []
-    lines = ["def write(copy, moments):"]
-    for said in (
-        "first, at, serial = copy.first_ids, copy.received, copy.serial",
-        "stored, days, chained, named = moments.stored, moments.days, moments.chained, copy.named",
+    lines = ["def write(copy, moments, rows):"]
+    for start in (
+        "first, at, serial, operator = copy.first_ids, copy.received, copy.serial, copy.operator",
+        "requester, days, times, zone = copy.requester, moments.days, moments.times, moments.zone",
         "today, digest = (at + LOCAL) // DAY, ''",
+        *(f"{name} = copy.named[{name!r}]" for name in sorted(NAMED)),
+        *_moments(form),
     ):
-        lines.append(f"    {said}")
-    made = []
+        lines.append(f"    {start}")
+    if as_lines:
+        lines += [f"    {name}_ = copied({name})" for name in sorted(NAMED)]
+    made: dict[int, list[str]] = {}
     for position, row in enumerate(form.rows):
-        places = _places(row, position, constants)
+        changed = _changed(row, position, as_lines)
         if row.event is not None:
             before, by, after, delta = row.event
             department, _, details = after.partition("|")
-            who = "{copy.operator}" if by in operators else _literal(by or "null")
-            lines.append(
-                f'    line = f\'["{{digest}}","{{copy.number}}",\''
-                f" + {_kept(constants, before + ',')} + f'{who}' + {_kept(constants, department)}"
-                f" + f',\"{{chained(at + {delta})}}\",' + {_kept(constants, details)}"
+            known_by = "" if by in operators else by or "null"
+            said = (
+                _kept(constants, f"{before},{known_by}"),
+                *(("operator",) if by in operators else ()),
+                _kept(constants, f'{department},"'),
+                _moment(delta, "chained"),
+                _kept(constants, f'",{details}'),
             )
-            lines.append("    digest = sha256(line.encode()).hexdigest()")
-            lines.append(f"    digest{position} = digest")
-            places[row.named["digest"]] = f"digest{position}"
-        made.append((row.table, places))
-    made[0][1][form.rows[0].named["chain_digest"]] = "digest"
-    rows = ",\n        ".join(f"({table}, [{', '.join(places)}])" for table, places in made)
-    lines.append(f"    return [\n        {rows},\n    ]")
-    known: dict[str, Any] = {"LOCAL": LOCAL, "DAY": DAY, "sha256": hashlib.sha256, "kept": constants}
+            places = "".join(f"{{{one}}}" for one in said)
+            lines.append(f"""    line = f'["{{digest}}","{{number}}",{places}'""")
+            lines.append(f"    digest = digest{position} = sha256(line.encode()).hexdigest()")
+            changed[row.named["digest"]] = f"digest{position}"
+        if position == 0:
+            changed[row.named["chain_digest"]] = "digest"
+        made.setdefault(row.table, []).append(
+            _line_of(row, changed, constants) if as_lines else _values_of(row, changed, constants)
+        )
+    for table, some in made.items():
+        lines.append(f"    rows[{table}] += ({', '.join(some)},)")
+    known: dict[str, Any] = {
+        "LOCAL": LOCAL,
+        "DAY": DAY,
+        "sha256": hashlib.sha256,
+        "copied": copied,
+        "kept": constants,
+    }
     exec("\n".join(lines), known)
     written: Writer = known["write"]
     return written
+
+
+def _moments(form: StoryForm) -> Iterator[str]:
+    """Yield what says every moment of a story once: many of its rows share one."""
+    chained = {row.event[3] for row in form.rows if row.event is not None}
+    for delta in sorted(chained.union(*({delta for _, delta in row.moments} for row in form.rows))):
+        yield f"when = at + {delta}"
+        yield "day, time = days[when // DAY], times[when % DAY]"
+        yield f"{_moment(delta, 'stored')} = f'{{day}} {{time}}{{zone}}'"
+        if delta in chained:
+            yield f"{_moment(delta, 'chained')} = f'{{day}}T{{time}}+00:00'"
+
+
+def _moment(delta: int, manner: str) -> str:
+    """Return how a program names a moment, as databases take it or as a history's digest has it."""
+    return f"{manner}_{delta}".replace("-", "before_")
 
 
 def _kept(constants: list[Value], value: Value) -> str:
@@ -310,17 +341,33 @@ def _kept(constants: list[Value], value: Value) -> str:
     return f"kept[{len(constants) - 1}]"
 
 
-def _literal(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
-
-
-def _places(row: RowForm, position: int, constants: list[Value]) -> list[str]:
-    """Return what stands in each column of a row, as a program says it."""
+def _changed(row: RowForm, position: int, as_lines: bool) -> dict[int, str]:
+    """Return what a program says in those columns of a row that differ from copy to copy."""
     changed = {at: f"first[{table}] + {offset}" for at, table, offset in row.ids}
-    changed |= {at: f"stored(at + {delta})" for at, delta in row.moments}
+    changed |= {at: _moment(delta, "stored") for at, delta in row.moments}
     changed |= {at: f"days[today + {delta}]" for at, delta in row.days}
-    changed |= dict.fromkeys(row.staff, "copy.operator")
-    changed |= dict.fromkeys(row.requesters, "copy.requester")
+    changed |= dict.fromkeys(row.staff, "operator")
+    changed |= dict.fromkeys(row.requesters, "requester")
     changed |= dict.fromkeys(row.serials, f"f'copy{{serial}}.{position}'")
-    changed |= {at: f"named[{name!r}]" for name, at in row.named.items() if name in NAMED}
-    return [changed.get(at) or _kept(constants, value) for at, value in enumerate(row.values)]
+    changed |= {at: f"{name}_" if as_lines else name for name, at in row.named.items() if name in NAMED}
+    return changed
+
+
+def _values_of(row: RowForm, changed: Mapping[int, str], constants: list[Value]) -> str:
+    """Return the values of a row, as a program says them."""
+    said = (changed.get(at) or _kept(constants, value) for at, value in enumerate(row.values))
+    return f"({', '.join(said)},)"
+
+
+def _line_of(row: RowForm, changed: Mapping[int, str], constants: list[Value]) -> str:
+    """Return the line of a row, as a program says it."""
+    said, same = "", ""
+    for at, value in enumerate(row.values):
+        same += "\t" if at else ""
+        if at in changed:
+            said += f"{{{_kept(constants, same)}}}" if same else ""
+            said += f"{{{changed[at]}}}"
+            same = ""
+        else:
+            same += copied(value)
+    return f'f"{said}{{{_kept(constants, same + chr(10))}}}"'

@@ -1,7 +1,7 @@
 """From the commit to the department's desk: how long that takes, idle and with a heap before it.
 
-Workers and clock run as `bin/up` runs them. What waits is promises whose effect has been made already: each
-is claimed, looked at and completed, as after a night without workers.
+Two workers and the clock run out of one process. What waits is promises whose effect has been made
+already: each is claimed, looked at and completed, as after a night without workers.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from rq.job import Job
 
 from benchmarks.browser import Browser
 from benchmarks.budgets import call
-from benchmarks.servers import ROOT, memory_mb
+from benchmarks.servers import ROOT
 from benchmarks.timing import quantiles
 from hotline.db import reading, session, transaction, utc_now
 from hotline.delivery import outbox
@@ -38,7 +38,7 @@ SPARED = dt.timedelta(minutes=30)
 
 
 @contextmanager
-def background(environ: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+def background(environ: Mapping[str, str]) -> Iterator[None]:
     """Run two workers and the clock until the block ends."""
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "background"],
@@ -48,20 +48,19 @@ def background(environ: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield process
+        yield
     finally:
         process.terminate()
         process.wait()
 
 
 def measure(app: Flask, browser: Browser, environ: Mapping[str, str], waiting: int) -> dict[str, object]:
-    """Return waits idle and with `waiting` promises before, the rate of both, and the memory taken."""
+    """Return waits idle and with `waiting` promises before, and the rate of both."""
     with app.app_context():
         _let_the_past_be()
-    with background(environ) as process, app.app_context():
+    with background(environ), app.app_context():
         no_op = _rate_of_no_ops()
         idle = [_one(browser) for _ in range(TRIES)]
-        memory = memory_mb(process.pid)
         piled = _pile_up(waiting)
         begun = time.perf_counter()
         busy = [_one(browser) for _ in range(TRIES // 2)]
@@ -74,7 +73,6 @@ def measure(app: Flask, browser: Browser, environ: Mapping[str, str], waiting: i
         "promises_per_second": round(kept / took, 1),
         "kept_of_waiting": kept,
         "no_op_jobs_per_second": round(no_op, 1),
-        "background_pss_mb": round(memory),
     }
 
 
@@ -101,6 +99,7 @@ def _let_the_past_be() -> None:
         session.execute(past.values(next_look_at=None))
         waiting = sa.update(OutboxMessage).where(OutboxMessage.state != PromiseState.DONE)
         session.execute(waiting.values(state=PromiseState.DONE, done_at=now, lease_until=None))
+    outbox.queue().connection.flushdb()  # their jobs, of which many clients leave thousands
 
 
 def _pile_up(count: int) -> list[int]:

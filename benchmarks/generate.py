@@ -13,9 +13,10 @@ import gc
 import heapq
 import json
 import marshal
+import re
 import time
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -26,9 +27,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
-from benchmarks.bulk import analyze, loading
+from benchmarks.bulk import Packed, analyze, line, loading
 from benchmarks.cloning import DAY as ONE_DAY
-from benchmarks.cloning import LOCAL, Copy, Moments, Reader, StoryForm, Writer, copied_tables, writer
+from benchmarks.cloning import LOCAL, Copy, Moments, Reader, Rows, StoryForm, Writer, copied_tables, writer
 from benchmarks.phrases import Phrases
 from hotline import jobs
 from hotline.categories import profiles
@@ -60,11 +61,14 @@ FIRST_HOUR, LAST_HOUR = 7 * 3600, 22 * 3600
 OPERATORS = 60
 CALLS_OF_ONE = 3
 """How often a caller calls."""
-BATCH = 5000
+BATCH = 2000
+STRETCH = re.compile(r"[0-9A-Za-z]+|[^\W0-9A-Za-z]+")
+"""What no term goes beyond: letters and digits between anything else, and whatever else is no mark."""
 
 REQUESTER = cast(sa.Table, Requester.__table__)
 PHONE = cast(sa.Table, RequesterPhone.__table__)
 SERIES = cast(sa.Table, NumberSeries.__table__)
+REQUESTER_COLUMNS, PHONE_COLUMNS = REQUESTER.columns.keys(), PHONE.columns.keys()
 
 
 def application(data: Path, url: str = "", redis: str = "") -> Flask:
@@ -115,24 +119,18 @@ def fill(size: int) -> dict[str, Any]:
     """Add `size` tickets to the database of the running application; return what it took."""
     begun, worked = time.perf_counter(), time.process_time()
     tables = (REQUESTER, PHONE, *copied_tables())
-    is_sqlite = db.engine.dialect.name == "sqlite"
     maker = _Maker.of_database(size)
     theirs, ours = get_context("fork").Pipe(duplex=False)
     child = get_context("fork").Process(target=_send, args=(maker, ours), daemon=True)
     child.start()
     ours.close()
-    count = 0
     gc.disable()
     with loading(db.engine, tables) as loader:
         while (batch := marshal.loads(theirs.recv_bytes())) is not None:
             for table, rows in zip(tables, batch, strict=True):
                 if rows:
                     loader.write(table, rows)
-            count += len(batch[2 + maker.ticket_table])
         written = time.perf_counter()
-    if is_sqlite:
-        with transaction():  # rows went in without the triggers that keep it
-            session.execute(sa.text(f"INSERT INTO {text_index.WORDS}({text_index.WORDS}) VALUES ('rebuild')"))
     gc.enable()
     _keep_series(theirs.recv())
     child.join()
@@ -142,11 +140,11 @@ def fill(size: int) -> dict[str, Any]:
     counted = time.perf_counter()
     analyze(db.engine)
     return {
-        "tickets": count,
+        "tickets": size,
         "rows_s": round(written - begun, 1),
         "cpu_s": round(time.process_time() - worked, 1),
         "indexes_s": round(loaded - written, 1),
-        "tickets_per_s": round(count / (loaded - begun)),
+        "tickets_per_s": round(size / (loaded - begun)),
         "days_counted": days,
         "counting_s": round(counted - loaded, 1),
     }
@@ -155,7 +153,11 @@ def fill(size: int) -> dict[str, Any]:
 def _count_facts() -> int:
     """Let the service count the days: facts are what it makes of the matters, not what this file says."""
     first = session.scalar(sa.select(sa.func.min(Ticket.received_at))) or utc_now()
-    days = facts.rebuild(Period(local_day(first), local_day(utc_now())), now=utc_now())
+    days, start, today = 0, local_day(first), local_day(utc_now())
+    while start <= today:  # in pieces: more than three years are no period
+        end = min(today, start + dt.timedelta(days=364))
+        days += facts.rebuild(Period(start, end), now=utc_now())
+        start = end + dt.timedelta(days=1)
     with transaction():
         session.execute(sa.delete(ChangedMatter))
     return days
@@ -180,6 +182,18 @@ def _send(maker: "_Maker", pipe: Pipe) -> None:
         pipe.close()
 
 
+class _Terms(dict[str, tuple[str, ...]]):
+    """The terms of stretches of text, of which made-up matters share a few thousand."""
+
+    def __missing__(self, stretch: str) -> tuple[str, ...]:
+        self[stretch] = tuple(text_index.terms((stretch,)))
+        return self[stretch]
+
+    def of(self, said: tuple[str, ...]) -> Iterator[str]:
+        """Yield the terms of what a ticket says, as often as they occur."""
+        return chain.from_iterable(map(self.__getitem__, STRETCH.findall("\n".join(said))))
+
+
 class _Maker:
     """Makes the rows of copies, batch by batch, in a process of its own."""
 
@@ -190,19 +204,21 @@ class _Maker:
         first_ids: list[int],
         people: tuple[int, list[int]],
         seal: Seal,
-        zone: str,
+        as_lines: bool,
         last_numbers: dict[str, int],
     ) -> None:
         self.size, self.first_ids, self.seal = size, first_ids, seal
         self.open_forms = [form for form in forms if form.is_open]
         self.closed_forms = [form for form in forms if not form.is_open]
         self.operator, self.operators = people
-        self.moments = Moments(zone)
+        self.as_lines = as_lines
+        self.moments = Moments("+00" if as_lines else "")
         self.last_numbers = last_numbers
         self.writers: dict[int, Writer] = {}
         self.phrases = Phrases(seed=3)
         self.chance = Random(4)
         self.sealed_names = [seal.close(name) for name in self.phrases.names]
+        self.terms = _Terms()
         self.ticket_table = next(n for n, table in enumerate(copied_tables()) if table.name == "ticket")
 
     @classmethod
@@ -219,14 +235,13 @@ class _Maker:
             for table in (REQUESTER, PHONE, *copied_tables())
         ]
         last = session.execute(sa.select(SERIES.c.period, SERIES.c.last).where(SERIES.c.name == "ticket"))
-        zone = "" if db.engine.dialect.name == "sqlite" else "+00"
         maker = cls(
             size,
             forms,
             firsts,
             (operator, operators),
             seal(),
-            zone,
+            db.engine.dialect.name != "sqlite",
             dict(map(tuple, last.all())),
         )
         session.rollback()
@@ -255,17 +270,18 @@ class _Maker:
             at = (first + day) * ONE_DAY + FIRST_HOUR - LOCAL + of_day * (LAST_HOUR - FIRST_HOUR) // A_DAY
             yield at, self.closed_forms[int(self.chance.random() * len(self.closed_forms))]
 
-    def batches(self) -> Iterator[list[list[list[Any]]]]:
+    def batches(self) -> Iterator[list[Packed]]:
         """Yield rows by table: requesters, phones, then the copied tables."""
         received = self._received()
         numbers = iter(range(1, self.size + 1))
         while some := list(islice(received, BATCH)):
-            batch: list[list[list[Any]]] = [[] for _ in self.first_ids]
+            batch: Rows = [[] for _ in self.first_ids]
+            copied = batch[2:]
             for at, form in some:
-                self._add(batch, at, form, next(numbers))
-            yield batch
+                self._add(batch, copied, at, form, next(numbers))
+            yield [*("".join(rows).encode() if self.as_lines else rows for rows in batch)]
 
-    def _add(self, batch: list[list[list[Any]]], received: int, form: StoryForm, serial: int) -> None:
+    def _add(self, batch: Rows, copied: Rows, received: int, form: StoryForm, serial: int) -> None:
         chance = self.chance.random
         if chance() * CALLS_OF_ONE < 1 or not serial > 1:
             self._add_requester(batch, received)
@@ -284,7 +300,6 @@ class _Maker:
             operator=self.operators[int(chance() * len(self.operators))],
             requester=requester,
             serial=serial,
-            number=number,
             named={
                 "number": number,
                 "query_code": f"{int(chance() * 1_000_000):06d}",
@@ -297,23 +312,23 @@ class _Maker:
         )
         write = self.writers.get(id(form))
         if write is None:
-            write = self.writers[id(form)] = writer(form, frozenset({str(self.operator)}))
-        for table, values in write(copy, self.moments):
-            batch[2 + table].append(values)
+            operators = frozenset({str(self.operator)})
+            write = self.writers[id(form)] = writer(form, operators, as_lines=self.as_lines)
+        write(copy, self.moments, copied)
         for table, count in enumerate(form.counts, 2):
             self.first_ids[table] += count
 
     def _tokens(self, ticket_id: int, number: str, said: tuple[str, str, str], form: StoryForm) -> str:
         marks = (*text_index.ends(number), *map(text_index.of_department, form.departments))
-        stretches = text_index.blocks(ticket_id) if self.moments.zone else ()
-        return " ".join((*text_index.terms(said), *marks, *stretches))
+        blocks = text_index.blocks(ticket_id) if self.as_lines else ()
+        return " ".join(dict.fromkeys(chain(self.terms.of(said), marks, blocks)))
 
-    def _add_requester(self, batch: list[list[list[Any]]], received: int) -> None:
+    def _add_requester(self, batch: Rows, received: int) -> None:
         requester, phone = self.first_ids[0], self.first_ids[1]
         number, keys = self.phrases.phone(), self.seal
         name = self.sealed_names[int(self.chance.random() * len(self.sealed_names))]
         known = {"id": requester, "kind": "person", "name": name, "created_at": self.moments.stored(received)}
-        batch[0].append([known.get(column.name) for column in REQUESTER.columns])
+        batch[0].append(self._row(known, REQUESTER_COLUMNS))
         sealed = {
             "id": phone,
             "requester_id": requester,
@@ -321,9 +336,13 @@ class _Maker:
             "digest": keys.digest(number),
             "last_four_digest": keys.digest(number[-4:]),
         }
-        batch[1].append([sealed.get(column.name) for column in PHONE.columns])
+        batch[1].append(self._row(sealed, PHONE_COLUMNS))
         self.first_ids[0] += 1
         self.first_ids[1] += 1
+
+    def _row(self, values: dict[str, Any], columns: list[str]) -> tuple[Any, ...] | str:
+        row = tuple(map(values.get, columns))
+        return line(row) if self.as_lines else row
 
 
 def main() -> None:

@@ -161,7 +161,6 @@ def run(app: Flask, environ: dict[str, str], bare: dict[str, str], rounds: int) 
             "pages": results,
             "crowds": crowds,
             "dispatching": dispatched(app, people[OPERATOR], environ),
-            "web_pss_mb": round(ours.pss_mb()),
         }
 
 

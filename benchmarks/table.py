@@ -43,16 +43,15 @@ def of(report: dict[str, Any]) -> str:
         for name, one in report["crowds"].items()
     ]
     sent = report["dispatching"]
+    memory = f"Memory of pages, workers and clock: {report['pss_mb']} MB PSS."
     if "refused" in sent:
-        return "\n".join((*lines, "", f"Dispatching: {sent['refused']}. Web: {report['web_pss_mb']} MB PSS."))
-    memory = report["web_pss_mb"] + sent["background_pss_mb"]
+        return "\n".join((*lines, "", f"Dispatching: {sent['refused']}. {memory}"))
     lines += [
         "",
         f"Dispatching, committed to seen: idle p95 {sent['idle']['p95_ms']} ms; with"
         f" {sent['with_waiting']['waiting']:,} promises waiting p95 {sent['with_waiting']['p95_ms']} ms,"
         f" {sent['promises_per_second']} promises a second beside {sent['no_op_jobs_per_second']} jobs"
         " that do nothing.",
-        f"Memory: web {report['web_pss_mb']} + workers and clock {sent['background_pss_mb']}"
-        f" = {memory} MB PSS.",
+        memory,
     ]
     return "\n".join(lines)
