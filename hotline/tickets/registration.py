@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hotline import fresh_rows
 from hotline.categories import catalogue
 from hotline.categories.channels import Channel
 from hotline.categories.policy import Policy
@@ -155,7 +156,7 @@ def open_ticket(
     recusing.keep_from_the_named(ticket, now=now)
     with session.no_autoflush:  # written once, with what its clocks make of it
         deadlines.start_from(ticket, RunsFrom.RECEIVED, origin.limits_from or origin.received_at)
-    session.flush()
+    fresh_rows.write()
     return ticket
 
 
