@@ -5,7 +5,7 @@ What may be seen is decided inside the query; nobody is told how many there are 
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,8 @@ SHORTEST_PHONE = 7
 SHORTEST_START = 6
 """Digits: a number is looked for by its beginning from its whole day on."""
 NUMBER_LENGTH = 13
+NEARBY = 7
+"""Blocks that are looked through next where the newest held some."""
 
 _JOINERS = re.compile(r"[\s+()\-–—]")
 _MATCHED = sa.table(WORDS, sa.column("rowid"))
@@ -151,7 +153,7 @@ def _newest_by_gin(
     top = before or (session.scalar(sa.select(sa.func.max(TEXTS.c.ticket_id))) or 0) + 1
     asked = " & ".join(f"({' | '.join(map(_lexeme, spellings))})" for spellings in terms)
     found: list[int] = []
-    for low, high, stretches in _stretches(top):
+    for low, high, stretches in _stretches(top, found):
         within = f"{asked} & ({' | '.join(stretches)})" if stretches else asked
         holding = (
             sa.select(TEXTS.c.ticket_id)
@@ -181,10 +183,15 @@ def _lexeme(term: str) -> str:
     return f"'{term.removesuffix('*')}'{':*' if term.endswith('*') else ''}"
 
 
-def _stretches(top: int) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield from where, up to where, and the terms of the stretch, each about sixteen times as long."""
+def _stretches(top: int, found: Sequence[int]) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield from where, up to where, and the terms of the stretch, each up to sixteen times as long.
+
+    Where the first held some, but not enough, so will the blocks before it: the second is a short one then.
+    """
     high = top
-    for size, letter, count in ((BLOCK, "b", 1), (AREA, "a", 1), (AREA, "a", 16)):
+    for size, letter, count in ((BLOCK, "b", 1), (BLOCK, "b", NEARBY), (AREA, "a", 1), (AREA, "a", 16)):
+        if count == NEARBY and not found:
+            continue
         first = max(0, (high - 1) // size - count)
         yield first * size, high, [f"_{letter}{n}" for n in range(first, (high - 1) // size + 1)]
         high = first * size

@@ -124,12 +124,13 @@ def test_the_index_holds_no_name_and_no_number_of_a_caller(desk: Desk) -> None:
     assert "路灯" in kept
 
 
-def test_old_tickets_are_found_behind_many_newer_ones(desk: Desk) -> None:
+@pytest.mark.parametrize("found", [[], [4_999_999]])
+def test_old_tickets_are_found_behind_many_newer_ones(desk: Desk, found: list[int]) -> None:
     """PostgreSQL looks through stretches of tickets: what lies far back must not be lost between them."""
-    ticket = told(desk, "路灯不亮")
-    assert ticket.id < text_index.AREA
-    stretches = list(finding._stretches(5_000_000))
+    assert told(desk, "路灯不亮").id < text_index.AREA
+    stretches = list(finding._stretches(5_000_000, found))
     assert stretches[0][1] == 5_000_000
     assert all(low < high for low, high, _ in stretches)
     assert [low for low, _, _ in stretches[:-1]] == [high for _, high, _ in stretches[1:]]
     assert stretches[-1][0] == 0
+    assert len(stretches) == (5 if found else 4)
