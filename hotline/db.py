@@ -194,6 +194,7 @@ def _keys_stay(models: registry) -> None:
 
 _is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+_locks_late: ContextVar[bool] = ContextVar("locks_late", default=False)
 _writes_aside: ContextVar[bool] = ContextVar("writes_aside", default=False)
 
 
@@ -224,14 +225,19 @@ def utc_now() -> dt.datetime:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(*, locks_late: bool = False) -> Iterator[None]:
     """Commit what the block did, or nothing of it; then run what waits for the commit.
+
+    SQLite's one write lock is taken at once, so that what the block reads stays true while it runs. With
+    `locks_late` it is taken where PostgreSQL would lock a row, and what was read before may have changed by
+    then, as it may there: for what mostly adds rows, while many others do the same.
 
     What waits (see `after_commit`) never undoes a commit: a queue that is down must not lose a call.
     """
-    mark = _is_writing.set(True)
+    mark, late = _is_writing.set(True), _locks_late.set(locks_late)
     try:
-        _begin_anew_to_write()
+        if not locks_late:
+            _begin_anew_to_write()
         yield
         session.commit()
     except BaseException:
@@ -240,6 +246,7 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         _is_writing.reset(mark)
+        _locks_late.reset(late)
     waiting = session.info.pop("after_commit", [])
     session.info.clear()
     for act in waiting:
@@ -327,10 +334,10 @@ def forget(name: str) -> None:
 
 def listen_to(engine: Engine) -> None:
     """Let the engine's connections take the locks that transactions here need."""
-    engines.listen_to(engine, _only_reads)
+    engines.listen_to(engine, _only_reads, _locks_late.get)
 
 
 def _only_reads() -> bool:
     if _writes_aside.get():
         return False
-    return _is_reading.get() or (has_request_context() and not _is_writing.get())
+    return _is_reading.get() or _locks_late.get() or (has_request_context() and not _is_writing.get())

@@ -24,10 +24,11 @@ BINARY = 1
 """`psycopg.pq.Format.BINARY`: importing it takes 6 MB of each process, with SQLite for nothing."""
 
 
-def listen_to(engine: Engine, only_reads: Callable[[], bool]) -> None:
+def listen_to(engine: Engine, only_reads: Callable[[], bool], locks_late: Callable[[], bool]) -> None:
     """Give SQLite connections the pragmas and the locking that several processes need.
 
-    There a transaction begins without the write lock where `only_reads` says so.
+    There a transaction begins without the write lock where `only_reads` says so; it takes it before its first
+    write, or before it reads a row to write it, where `locks_late` says so.
 
     On PostgreSQL a statement with the execution option `in_binary` has its bytes and numbers sent as they
     are, not spelled out as text; what only read is told apart from what wrote.
@@ -81,6 +82,16 @@ def listen_to(engine: Engine, only_reads: Callable[[], bool]) -> None:
         else:
             _begin_in_turn(connection, line)
 
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def _before_execute(
+        connection: Connection, _cursor: Any, _text: str, _values: Any, context: Any, _many: bool
+    ) -> None:
+        if not connection.info[HOLDS_LOCK] and locks_late() and _asks_for_lock(context):
+            own: Any = connection.connection.driver_connection
+            own.commit()  # nothing: it has only read
+            connection.info[HOLDS_LOCK] = True
+            _begin_in_turn(connection, line)
+
 
 def _has_been_left(connection: Any) -> bool:
     """Tell whether the server hung up on a connection that nobody used, without asking the server.
@@ -92,6 +103,13 @@ def _has_been_left(connection: Any) -> bool:
     look = select.poll()
     look.register(connection.fileno(), select.POLLIN)
     return bool(look.poll(0))
+
+
+def _asks_for_lock(context: Any) -> bool:
+    """Tell whether PostgreSQL would lock rows for a statement."""
+    if context.compiled is None:
+        return False
+    return context.is_crud or getattr(context.compiled.statement, "_for_update_arg", None) is not None
 
 
 def _begin_in_turn(connection: Connection, line: WriteLine) -> None:

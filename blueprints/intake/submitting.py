@@ -99,8 +99,10 @@ def save(form: IntakeForm, sent: Submission, known: Contact | None) -> int:
     Sending the same form twice saves one contact, `known` the second time. Raises `HotlineError` when a rule
     refuses it.
     """
+    # Joining and deciding on letters change what is there; all else begins with a contact of its own.
+    adds = sent.action is not Action.JOIN and not isinstance(form, LetterForm)
     try:
-        with transaction():
+        with transaction(locks_late=adds):
             if isinstance(form, CallForm):
                 sent = replace(sent, leg=recording.of_form(str(sent.key), sent.by))
             contact = known or _do(form, sent)

@@ -141,7 +141,6 @@ def open_ticket(
         first_contact_owner=owner,
         event_count=0,
         chain_digest="",
-        number=series.ticket_number(now),
         contacts=[origin.contact] if origin.contact else [],
         # Empty, as nothing can hang from it yet: reading that out of the database would be a question each.
         deadlines=[],
@@ -149,13 +148,15 @@ def open_ticket(
     )
     if origin.contact is not None:
         origin.contact.disposition = Disposition.TICKET
-    session.add(ticket)
-    history.note(ticket, "ticket_registered", by=by, now=now, category=original, channel=origin.channel)
-    if matter.category != original:
-        history.note(ticket, "category_converted", by=by, now=now, was=original, became=matter.category)
-    recusing.keep_from_the_named(ticket, now=now)
-    with session.no_autoflush:  # written once, with what its clocks make of it
+    with session.no_autoflush:  # written once, when all of it is there
+        session.add(ticket)
         deadlines.start_from(ticket, RunsFrom.RECEIVED, origin.limits_from or origin.received_at)
+        # From here on others wait to write.
+        ticket.number = series.ticket_number(now)
+        history.note(ticket, "ticket_registered", by=by, now=now, category=original, channel=origin.channel)
+        if matter.category != original:
+            history.note(ticket, "category_converted", by=by, now=now, was=original, became=matter.category)
+        recusing.keep_from_the_named(ticket, now=now)
     fresh_rows.write()
     return ticket
 

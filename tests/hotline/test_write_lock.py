@@ -1,5 +1,6 @@
 """On SQLite a request takes the write lock when its verb begins, not while its form is checked."""
 
+import contextvars
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from hotline import write_line
 from hotline.db import db, session, transaction, write_aside
 from hotline.people.models import Staff
 from hotline.tickets.models import Ticket
@@ -85,3 +87,44 @@ def test_who_asks_stays_and_something_written_aside_does_not_wait_for_itself(tic
     with transaction():
         assert "name" not in sa.inspect(person).unloaded
         assert ticket.title == "Written aside"
+
+
+def test_a_transaction_that_mostly_adds_locks_at_its_first_write(ticket: Ticket) -> None:
+    number = ticket.number
+    with transaction(locks_late=True):
+        assert session.scalar(sa.select(Ticket.title)) == ticket.title
+        assert title_elsewhere("Changed elsewhere", number)
+        session.add(Staff(number="7001", name="New", password_hash="", created_at=NOON))
+        session.flush()
+        assert not title_elsewhere("Too late", number)
+        session.expire_all()
+        assert ticket.title == "Changed elsewhere"
+    assert title_elsewhere("Free again", number)
+
+
+def test_reading_a_row_to_write_it_locks_as_well(ticket: Ticket) -> None:
+    number = ticket.number
+    with transaction(locks_late=True):
+        assert session.scalar(sa.select(Ticket.title)) == ticket.title
+        assert title_elsewhere("Changed elsewhere", number)
+        again = sa.select(Ticket).with_for_update().execution_options(populate_existing=True)
+        assert session.scalars(again).one().title == "Changed elsewhere"
+        assert not title_elsewhere("Too late", number)
+
+
+def test_a_late_lock_that_does_not_come_is_told_and_undone(
+    ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_line, "PATIENCE", 0.05)
+    first = ticket.title
+    mark, ours = contextvars.Context(), db.engine
+    connection = mark.run(ours.connect)
+    before = mark.run(connection.begin)
+    with pytest.raises(sa.exc.OperationalError, match="database is locked"), transaction(locks_late=True):
+        ticket.title = "Never written"
+    before.rollback()
+    connection.close()
+    assert ticket.title == first
+    with transaction(locks_late=True):
+        ticket.title = "Written at last"
+    assert session.scalar(sa.select(Ticket.title)) == "Written at last"
