@@ -32,7 +32,7 @@ SHORTEST_PHONE = 7
 SHORTEST_START = 6
 """Digits: a number is looked for by its beginning from its whole day on."""
 NUMBER_LENGTH = 13
-NEARBY = 7
+NEARBY = 11
 """Blocks that are looked through next where the newest held some."""
 
 _JOINERS = re.compile(r"[\s+()\-–—]")
