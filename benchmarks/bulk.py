@@ -96,7 +96,7 @@ def _index_words(connection: Any, table: sa.Table) -> None:
     for (words,) in found:
         connection.execute(f'INSERT INTO "{words}"("{words}", rank) VALUES (\'hashsize\', {WORDS_HELD})')
         connection.execute(f'INSERT INTO "{words}"("{words}") VALUES (\'rebuild\')')
-        # What is left in large pieces is merged by whoever writes next: a call would take a second and a half.
+        # Large pieces would be merged by whoever writes next: a call would take a second and a half.
         connection.execute(f'INSERT INTO "{words}"("{words}") VALUES (\'optimize\')')
         connection.execute(f"DELETE FROM \"{words}_config\" WHERE k = 'hashsize'")
 
