@@ -65,8 +65,6 @@ SQLITE_FILLED = (
 
 Its checks would take longer than the writing itself, and rows copied from ones that passed them pass them.
 """
-WORDS_HELD = 1 << 28
-"""Bytes of a full text index that are made in memory before they are written: one piece needs no merging."""
 
 
 @contextmanager
@@ -94,11 +92,9 @@ def _index_words(connection: Any, table: sa.Table) -> None:
     over = f"CREATE VIRTUAL TABLE % USING fts5(%content='{table.name}'%"
     found = connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE ?", (over,)).fetchall()
     for (words,) in found:
-        connection.execute(f'INSERT INTO "{words}"("{words}", rank) VALUES (\'hashsize\', {WORDS_HELD})')
         connection.execute(f'INSERT INTO "{words}"("{words}") VALUES (\'rebuild\')')
         # Large pieces would be merged by whoever writes next: a call would take a second and a half.
         connection.execute(f'INSERT INTO "{words}"("{words}") VALUES (\'optimize\')')
-        connection.execute(f"DELETE FROM \"{words}_config\" WHERE k = 'hashsize'")
 
 
 class PostgresLoader:
