@@ -88,7 +88,7 @@ def listen_to(engine: Engine, only_reads: Callable[[], bool], locks_late: Callab
     ) -> None:
         if not connection.info[HOLDS_LOCK] and locks_late() and _asks_for_lock(context):
             own: Any = connection.connection.driver_connection
-            own.commit()  # nothing: it has only read
+            own.rollback()  # nothing: it has only read
             connection.info[HOLDS_LOCK] = True
             _begin_in_turn(connection, line)
 
