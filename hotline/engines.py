@@ -89,8 +89,8 @@ def listen_to(engine: Engine, only_reads: Callable[[], bool], locks_late: Callab
         if not connection.info[HOLDS_LOCK] and locks_late() and _asks_for_lock(context):
             own: Any = connection.connection.driver_connection
             own.rollback()  # nothing: it has only read
-            connection.info[HOLDS_LOCK] = True
             _begin_in_turn(connection, line)
+            connection.info[HOLDS_LOCK] = True
 
 
 def _has_been_left(connection: Any) -> bool:
@@ -106,10 +106,12 @@ def _has_been_left(connection: Any) -> bool:
 
 
 def _asks_for_lock(context: Any) -> bool:
-    """Tell whether PostgreSQL would lock rows for a statement."""
-    if context.compiled is None:
+    """Tell whether PostgreSQL would lock rows for a statement; one that is plain text may do anything."""
+    if context.compiled is None:  # ours, such as BEGIN
         return False
-    return context.is_crud or getattr(context.compiled.statement, "_for_update_arg", None) is not None
+    if context.is_crud or context.is_text:
+        return True
+    return getattr(context.compiled.statement, "_for_update_arg", None) is not None
 
 
 def _begin_in_turn(connection: Connection, line: WriteLine) -> None:

@@ -16,7 +16,7 @@ from hotline.db import session
 
 Row = InstanceState[Any]
 Pairs = tuple[tuple[str, str], ...]
-"""Two names each: of what gets a value, and of the attribute that has it."""
+"""Two names each: in a table or relation, its column or near side, and the attribute or far side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,9 @@ class _Writing:
         """Of a row, new or not: who has come to own it without its knowledge."""
         for owner in rows:
             for name, pairs in _plan(owner.mapper).owned:
+                upwards = tuple((far, near) for near, far in pairs)
                 for one in _held(owner.dict.get(name)):
-                    self._owners.setdefault(sa.inspect(one), []).append((owner.obj(), pairs))
+                    self._owners.setdefault(sa.inspect(one), []).append((owner.obj(), upwards))
 
     def insert(self, row: Row) -> None:
         """Insert `row` unless that is done, with what it says or its columns' defaults."""
@@ -102,7 +103,6 @@ class _Writing:
 
 @cache
 def _plan(mapper: Mapper[Any]) -> _Plan:
-    relations = [one for one in mapper.relationships if not one.viewonly]
     return _Plan(
         tables=tuple(
             (sa.insert(part.local_table), tuple((one.key, _name(mapper, one)) for one in part.local_table.c))
@@ -110,23 +110,18 @@ def _plan(mapper: Mapper[Any]) -> _Plan:
         ),
         keys=tuple(_name(mapper, one) for one in mapper.primary_key),
         defaults=tuple(_defaults(mapper)),
-        owners=tuple(
-            (
-                relation.key,
-                tuple((_name(mapper, a), _name(relation.mapper, b)) for a, b in relation.local_remote_pairs),
-            )
-            for relation in relations
-            if relation.direction is RelationshipDirection.MANYTOONE
-        ),
-        owned=tuple(
-            (
-                relation.key,
-                tuple((_name(relation.mapper, b), _name(mapper, a)) for a, b in relation.local_remote_pairs),
-            )
-            for relation in relations
-            if relation.direction is RelationshipDirection.ONETOMANY and not relation._reverse_property
-        ),
+        owners=tuple(_relations(mapper, RelationshipDirection.MANYTOONE)),
+        owned=tuple(_relations(mapper, RelationshipDirection.ONETOMANY)),
     )
+
+
+def _relations(mapper: Mapper[Any], direction: RelationshipDirection) -> Iterator[tuple[str, Pairs]]:
+    """Yield the relations of a direction; of one that both sides know, the side that points."""
+    for one in mapper.relationships:
+        is_theirs = direction is RelationshipDirection.ONETOMANY and one._reverse_property
+        if one.direction is direction and not one.viewonly and not is_theirs:
+            pairs = one.local_remote_pairs
+            yield one.key, tuple((_name(mapper, near), _name(one.mapper, far)) for near, far in pairs)
 
 
 def _name(mapper: Mapper[Any], column: sa.ColumnElement[Any]) -> str:

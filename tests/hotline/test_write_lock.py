@@ -117,9 +117,9 @@ def test_a_late_lock_that_does_not_come_is_told_and_undone(
 ) -> None:
     monkeypatch.setattr(write_line, "PATIENCE", 0.05)
     first = ticket.title
-    mark, ours = contextvars.Context(), db.engine
-    connection = mark.run(ours.connect)
-    before = mark.run(connection.begin)
+    outside = contextvars.Context()  # of the request: who writes there takes the lock at once
+    connection = outside.run(db.engine.connect)
+    before = outside.run(connection.begin)
     with pytest.raises(sa.exc.OperationalError, match="database is locked"), transaction(locks_late=True):
         ticket.title = "Never written"
     before.rollback()
